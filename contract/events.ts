@@ -1,0 +1,42 @@
+/** What the event socket carries, server to browser only: numbered events of one run, and the signs of life around them. */
+import * as z from "zod/mini";
+import { Call } from "./calls.ts";
+import { FailureReply } from "./failures.ts";
+import { RunId } from "./ids.ts";
+import { Run } from "./runs.ts";
+
+/** Raised when the meaning of a message changes; a page with another number reloads (unsaved text is kept). */
+export const socketProtocol = 1;
+
+export const Stream = z.enum(["stdout", "stderr"]);
+export type Stream = z.infer<typeof Stream>;
+
+const numbered = {
+  /** Counts a run's events from 1; an event seen twice changes nothing. */
+  n: z.int(),
+  /** Unix time in ms. */
+  at: z.number(),
+};
+
+export const RunEvent = z.discriminatedUnion("type", [
+  z.object({ ...numbered, type: z.literal("output"), stream: Stream, text: z.string() }),
+  /** Output that the log could not keep stands here no more. */
+  z.object({ ...numbered, type: z.literal("gap"), droppedBytes: z.number() }),
+  z.object({ ...numbered, type: z.literal("run"), run: Run }),
+  z.object({ ...numbered, type: z.literal("call"), call: Call }),
+  /** The program waits on its standard input (or no longer does). */
+  z.object({ ...numbered, type: z.literal("waiting"), waiting: z.boolean() }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;
+
+/**
+ * On connect: `hello`. With a run in the query (`/api/events?run=ID&after=N`): the output after N from the log, the run
+ * and its calls as they stand, `caught-up`, then everything live.
+ */
+export const SocketMessage = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), protocol: z.int(), version: z.string() }),
+  z.object({ type: z.literal("events"), runId: RunId, events: z.array(RunEvent) }),
+  z.object({ type: z.literal("caught-up"), runId: RunId, n: z.int() }),
+  z.object({ type: z.literal("failure"), failure: FailureReply }),
+]);
+export type SocketMessage = z.infer<typeof SocketMessage>;

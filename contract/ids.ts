@@ -1,0 +1,26 @@
+/** Names of things: each kind of id is its own type, drawn from one closed alphabet, so it is safe in an address, a topic and a file name. */
+import * as z from "zod/mini";
+
+/** 20 characters of `0-9a-z`: 9 for the time in ms (so ids sort by age), 11 drawn at random (56 bits). */
+const idText = z.string().check(z.regex(/^[0-9a-z]{20}$/, "is not an id"));
+
+export const RunId = idText.brand<"RunId">();
+export type RunId = z.infer<typeof RunId>;
+
+export const SnippetId = idText.brand<"SnippetId">();
+export type SnippetId = z.infer<typeof SnippetId>;
+
+export const CallId = idText.brand<"CallId">();
+export type CallId = z.infer<typeof CallId>;
+
+/** Whose a run, call, snippet or key is. Never leaves the server. */
+export const OwnerId = idText.brand<"OwnerId">();
+export type OwnerId = z.infer<typeof OwnerId>;
+
+/** A moment as ISO 8601 in UTC with milliseconds, as `Date#toISOString` writes it. */
+export const Instant = z
+  .string()
+  .check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "is not a UTC time"));
+
+/** USD as a plain decimal text ("0.0000068"), never a float: it is shown and added as it is. */
+export const UsdText = z.string().check(z.regex(/^-?\d+(\.\d+)?$/, "is not a decimal number"));

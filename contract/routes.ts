@@ -1,0 +1,268 @@
+/** The table of routes: the server's router, the page's typed client and openapi.json are all made from it. */
+import * as z from "zod/mini";
+import { Call, CallRecord } from "./calls.ts";
+import type { FailureCode } from "./failures.ts";
+import { RunId, SnippetId } from "./ids.ts";
+import { limits } from "./limits.ts";
+import { Catalogue } from "./models.ts";
+import { Run, SendInput, StartRun } from "./runs.ts";
+import { Session, SetKey, SetModel, SignIn } from "./session.ts";
+import { CreateSnippet, Snippet, SnippetSummary, UpdateSnippet } from "./snippets.ts";
+
+/** `anyone` needs no session and must not tell or change anything of anybody's; `signed-in` needs a session cookie. */
+export type Access = "anyone" | "signed-in";
+
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Parameters as `:name`; each has a schema in `params`. */
+  readonly path: `/api/${string}`;
+  readonly access: Access;
+  readonly summary: string;
+  readonly params?: z.ZodMiniObject;
+  readonly query?: z.ZodMiniObject;
+  /** The JSON body; a route without one takes none. */
+  readonly body?: z.ZodMiniType;
+  readonly output: z.ZodMiniType;
+  /** What this route itself may answer besides what the guard may. */
+  readonly failures: readonly FailureCode[];
+}
+
+const Nothing = z.object({});
+const runPath = z.strictObject({ run: RunId });
+const snippetPath = z.strictObject({ snippet: SnippetId });
+const search = z.strictObject({ q: z.optional(z.string().check(z.maxLength(limits.searchLength))) });
+
+export const routes = {
+  health: {
+    method: "GET",
+    path: "/api/health",
+    access: "anyone",
+    summary: "Whether the server answers.",
+    output: z.object({ ok: z.literal(true), version: z.string() }),
+    failures: [],
+  },
+  openapi: {
+    method: "GET",
+    path: "/api/openapi.json",
+    access: "anyone",
+    summary: "This table as OpenAPI 3.1.",
+    output: z.record(z.string(), z.unknown()),
+    failures: [],
+  },
+  signIn: {
+    method: "POST",
+    path: "/api/sign-in",
+    access: "anyone",
+    summary: "Swaps the start token or password for a session cookie.",
+    body: SignIn,
+    output: Nothing,
+    failures: ["wrong-token", "too-many"],
+  },
+  signOut: {
+    method: "POST",
+    path: "/api/sign-out",
+    access: "signed-in",
+    summary: "Ends this session; its key is removed with it.",
+    output: Nothing,
+    failures: [],
+  },
+  session: {
+    method: "GET",
+    path: "/api/session",
+    access: "signed-in",
+    summary: "What this session has: key label, model, sandbox.",
+    output: Session,
+    failures: [],
+  },
+  setKey: {
+    method: "PUT",
+    path: "/api/session/key",
+    access: "signed-in",
+    summary: "Checks a key at OpenRouter and keeps it, sealed, in the session.",
+    body: SetKey,
+    output: Session,
+    failures: ["key-malformed", "key-rejected", "upstream-unreachable", "upstream-error"],
+  },
+  deleteKey: {
+    method: "DELETE",
+    path: "/api/session/key",
+    access: "signed-in",
+    summary: "Removes the session's key.",
+    output: Session,
+    failures: [],
+  },
+  setModel: {
+    method: "PUT",
+    path: "/api/session/model",
+    access: "signed-in",
+    summary: "Chooses what runs get as OPENROUTER_MODEL.",
+    body: SetModel,
+    output: Session,
+    failures: [],
+  },
+  models: {
+    method: "GET",
+    path: "/api/models",
+    access: "signed-in",
+    summary: "The catalogue, searched by name and id.",
+    query: search,
+    output: Catalogue,
+    failures: ["upstream-unreachable", "upstream-error"],
+  },
+  listSnippets: {
+    method: "GET",
+    path: "/api/snippets",
+    access: "signed-in",
+    summary: "Saved programs, newest change first; `q` looks in names and code.",
+    query: search,
+    output: z.object({ snippets: z.array(SnippetSummary), total: z.int() }),
+    failures: [],
+  },
+  createSnippet: {
+    method: "POST",
+    path: "/api/snippets",
+    access: "signed-in",
+    summary: "Saves a program under a name.",
+    body: CreateSnippet,
+    output: Snippet,
+    failures: ["too-many-snippets"],
+  },
+  getSnippet: {
+    method: "GET",
+    path: "/api/snippets/:snippet",
+    access: "signed-in",
+    summary: "One saved program.",
+    params: snippetPath,
+    output: Snippet,
+    failures: ["not-found"],
+  },
+  updateSnippet: {
+    method: "PATCH",
+    path: "/api/snippets/:snippet",
+    access: "signed-in",
+    summary: "Saves a change or a new name.",
+    params: snippetPath,
+    body: UpdateSnippet,
+    output: Snippet,
+    failures: ["not-found", "conflict"],
+  },
+  deleteSnippet: {
+    method: "DELETE",
+    path: "/api/snippets/:snippet",
+    access: "signed-in",
+    summary: "Deletes; it can be restored for seven days.",
+    params: snippetPath,
+    output: Nothing,
+    failures: ["not-found"],
+  },
+  restoreSnippet: {
+    method: "POST",
+    path: "/api/snippets/:snippet/restore",
+    access: "signed-in",
+    summary: "Brings a deleted one back.",
+    params: snippetPath,
+    output: Snippet,
+    failures: ["not-found", "too-many-snippets"],
+  },
+  startRun: {
+    method: "POST",
+    path: "/api/runs",
+    access: "signed-in",
+    summary: "Runs a program in a sandbox.",
+    body: StartRun,
+    output: Run,
+    failures: ["sandbox-unavailable", "too-many", "shutting-down", "not-found"],
+  },
+  listRuns: {
+    method: "GET",
+    path: "/api/runs",
+    access: "signed-in",
+    summary: "The newest runs.",
+    output: z.object({ runs: z.array(Run) }),
+    failures: [],
+  },
+  getRun: {
+    method: "GET",
+    path: "/api/runs/:run",
+    access: "signed-in",
+    summary: "One run, and the program it ran.",
+    params: runPath,
+    output: z.object({ run: Run, code: z.string() }),
+    failures: ["not-found"],
+  },
+  stopRun: {
+    method: "POST",
+    path: "/api/runs/:run/stop",
+    access: "signed-in",
+    summary: "Interrupts; kills after two seconds.",
+    params: runPath,
+    output: Run,
+    failures: ["not-found", "run-ended"],
+  },
+  sendInput: {
+    method: "POST",
+    path: "/api/runs/:run/input",
+    access: "signed-in",
+    summary: "Types into the program's standard input.",
+    params: runPath,
+    body: SendInput,
+    output: Nothing,
+    failures: ["not-found", "run-ended", "input-full"],
+  },
+  listCalls: {
+    method: "GET",
+    path: "/api/runs/:run/calls",
+    access: "signed-in",
+    summary: "The run's calls in order.",
+    params: runPath,
+    output: z.object({ calls: z.array(Call) }),
+    failures: ["not-found"],
+  },
+  getCall: {
+    method: "GET",
+    path: "/api/runs/:run/calls/:number",
+    access: "signed-in",
+    summary: "One call with what was recorded of it.",
+    params: z.strictObject({
+      run: RunId,
+      number: z.string().check(z.regex(/^[1-9]\d{0,5}$/, "must be a number from 1")),
+    }),
+    output: CallRecord,
+    failures: ["not-found"],
+  },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof routes;
+
+type Parsed<T> = T extends z.ZodMiniType ? z.infer<T> : undefined;
+type Sent<T> = T extends z.ZodMiniType ? z.input<T> : undefined;
+type Part<R, K extends string> = R extends { readonly [P in K]: infer S } ? S : undefined;
+
+/** What a handler gets, parsed. */
+export interface RouteInput<N extends RouteName> {
+  readonly params: Parsed<Part<(typeof routes)[N], "params">>;
+  readonly query: Parsed<Part<(typeof routes)[N], "query">>;
+  readonly body: Parsed<Part<(typeof routes)[N], "body">>;
+}
+/** What the page sends. */
+export interface RouteRequest<N extends RouteName> {
+  readonly params: Sent<Part<(typeof routes)[N], "params">>;
+  readonly query: Sent<Part<(typeof routes)[N], "query">>;
+  readonly body: Sent<Part<(typeof routes)[N], "body">>;
+}
+export type RouteOutput<N extends RouteName> = z.infer<(typeof routes)[N]["output"]>;
+
+/** Addresses that show the page (the same document), with who may open them. */
+export const pages = {
+  home: { path: "/", access: "signed-in" },
+  snippet: { path: "/s/:snippet", access: "signed-in" },
+  run: { path: "/r/:run", access: "signed-in" },
+  call: { path: "/r/:run/calls/:number", access: "signed-in" },
+  signIn: { path: "/sign-in", access: "anyone" },
+} as const satisfies Record<string, { readonly path: `/${string}`; readonly access: Access }>;
+
+/** The event socket's address; its access is checked at the upgrade like any route's. */
+export const eventSocket = { path: "/api/events", access: "signed-in" } as const satisfies {
+  path: string;
+  access: Access;
+};

@@ -1,0 +1,36 @@
+/** What the operator decided, read once at start from flags, environment and `.env`, and handed down from here. */
+
+export interface Config {
+  /** An address to bind to; anything but loopback needs `password`. */
+  readonly host: string;
+  readonly port: number;
+  /** False: the next free port is taken when `port` is in use, and said. */
+  readonly portIsFixed: boolean;
+  /** Path prefix without a trailing slash: "" or "/ide". */
+  readonly basePath: string;
+  /** Further hosts the guard answers for ("ide.example.org", with a port when not 80/443); the public URL's is among them. */
+  readonly publicHosts: readonly string[];
+  /** The start token: random unless given. */
+  readonly token: string;
+  /** True when the operator gave the token or password, so it is not printed. */
+  readonly tokenIsGiven: boolean;
+  readonly openBrowser: boolean;
+  /** Absolute; made with mode 0700. */
+  readonly dataDirectory: string;
+  /** "sqlite:…" or "postgres://…". */
+  readonly databaseUrl: string;
+  /** Newest first, each at least 32 bytes. */
+  readonly sessionSecrets: readonly string[];
+  readonly openrouterKey: string | null;
+  /** Root of the API without "/api/v1": "https://openrouter.ai". */
+  readonly openrouterOrigin: URL;
+  /** True: the simulator answers even when there is a key. */
+  readonly simulator: boolean;
+  /** Addresses or CIDR ranges whose forwarded headers count. */
+  readonly trustedProxies: readonly string[];
+  readonly runTimeoutDefaultMs: number;
+  readonly runTimeoutMaxMs: number;
+  readonly logLevel: string;
+  /** Absolute path of an interpreter, or null for the system's. */
+  readonly python: string | null;
+}

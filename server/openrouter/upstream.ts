@@ -1,0 +1,34 @@
+/** Port: sends one request to OpenRouter (or the simulator) and streams the reply back, bytes untouched. */
+import type { Readable } from "node:stream";
+import type { Result } from "../../contract/failures.ts";
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Path with query as the program sent it, already allowed by the gateway's policy: "/api/v1/chat/completions". */
+  readonly path: string;
+  /** Name, value, name, value … in the program's order, without hop-by-hop, host, authorization and cookie headers. */
+  readonly rawHeaders: readonly string[];
+  /** The body's bytes as the program sends them; null for none. */
+  readonly body: Readable | null;
+  /** Aborting closes the connection upstream at once. */
+  readonly signal: AbortSignal;
+}
+
+export interface UpstreamReply {
+  readonly status: number;
+  readonly statusText: string;
+  readonly rawHeaders: readonly string[];
+  /** Ends where the reply ends; errors when it breaks off. */
+  readonly body: Readable;
+}
+
+export interface UpstreamFailure {
+  readonly code: "unreachable" | "timed-out" | "aborted" | "bad-reply" | "no-key";
+  /** For the program and the page; never holds a key. */
+  readonly message: string;
+}
+
+export interface Upstream {
+  readonly simulated: boolean;
+  send(request: UpstreamRequest): Promise<Result<UpstreamReply, UpstreamFailure>>;
+}

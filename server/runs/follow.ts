@@ -1,0 +1,18 @@
+/** Port: how the event socket reads a run. The log is the buffer; the follower only remembers the last number it saw. */
+import type { RunEvent } from "../../contract/events.ts";
+import type { OwnerId, RunId } from "../../contract/ids.ts";
+
+export interface Follower {
+  /**
+   * Takes the next events in order: first the log after the asked number, then the run and its calls as they stand, then
+   * everything live. The next batch comes only after the promise has resolved, so a slow reader is never overrun.
+   */
+  events(batch: readonly RunEvent[]): Promise<void>;
+  /** All that was there at the start has been handed over. */
+  caughtUp(n: number): Promise<void>;
+}
+
+export interface RunFollowing {
+  /** Null when the owner has no such run. The returned function stops following; it may be called twice. */
+  follow(ownerId: OwnerId, run: RunId, after: number, follower: Follower): Promise<(() => void) | null>;
+}

@@ -1,0 +1,62 @@
+/** Port: calls, and what was recorded of them. */
+import type { CallState } from "../../contract/calls.ts";
+import type { CallId, OwnerId, RunId } from "../../contract/ids.ts";
+
+export interface CallRow {
+  readonly id: CallId;
+  readonly runId: RunId;
+  readonly ownerId: OwnerId;
+  readonly number: number;
+  readonly state: CallState;
+  readonly method: string;
+  readonly path: string;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly status: number | null;
+  readonly stream: boolean;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  /** Integers of 10^-12 USD; null is "not known". */
+  readonly costPicoUsd: bigint | null;
+  /** The wire's own digits. */
+  readonly costText: string | null;
+  readonly ttftMs: number | null;
+  readonly durationMs: number | null;
+  readonly startedAt: number;
+  /** ms after the run's first call. */
+  readonly startMs: number;
+  readonly generationId: string | null;
+  readonly finishReason: string | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly recordingCut: boolean;
+  readonly simulated: boolean;
+}
+
+export interface Recording {
+  /** Pairs in wire order, authorization and cookies left out. */
+  readonly requestHeaders: readonly (readonly [string, string])[];
+  readonly requestBody: Uint8Array;
+  readonly responseHeaders: readonly (readonly [string, string])[];
+  readonly responseBody: Uint8Array;
+  /** For each chunk as it came: where it ends in `responseBody`, and ms after the request was sent on. */
+  readonly arrivals: readonly (readonly [endOffset: number, atMs: number])[];
+}
+
+export type CallChange = Partial<Omit<CallRow, "id" | "runId" | "ownerId" | "number" | "startedAt">>;
+
+export interface CallStore {
+  create(row: CallRow): Promise<void>;
+  update(id: CallId, change: CallChange): Promise<void>;
+  saveRecording(id: CallId, recording: Recording): Promise<void>;
+  list(ownerId: OwnerId, runId: RunId): Promise<readonly CallRow[]>;
+  find(
+    ownerId: OwnerId,
+    runId: RunId,
+    number: number,
+  ): Promise<{ readonly row: CallRow; readonly recording: Recording | null } | null>;
+  /** Calls left `open` or `streaming` by a server that went away become `unknown` with this message; answers how many. */
+  settleUnfinished(message: string): Promise<number>;
+}

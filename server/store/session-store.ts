@@ -1,0 +1,33 @@
+/** Port: signed-in browsers and what each has set. Implemented once over Kysely, for SQLite and PostgreSQL. */
+import type { OwnerId } from "../../contract/ids.ts";
+
+export interface SessionRow {
+  /** Lowercase hex SHA-256 of the cookie's value; the value itself is stored nowhere. */
+  readonly idHash: string;
+  readonly ownerId: OwnerId;
+  /** Unix ms, as all times in rows. */
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+  readonly key: SessionKey | null;
+  readonly model: string | null;
+}
+
+export interface SessionKey {
+  /** By `store/vault.ts`, bound to `session:<idHash>:key`. */
+  readonly sealed: string;
+  readonly label: string;
+  readonly checkedAt: number;
+  readonly note: string | null;
+}
+
+export interface SessionStore {
+  create(row: SessionRow): Promise<void>;
+  /** Null for one that is unknown or has expired at `now`. */
+  find(idHash: string, now: number): Promise<SessionRow | null>;
+  touch(idHash: string, lastSeenAt: number, expiresAt: number): Promise<void>;
+  saveKey(idHash: string, key: SessionKey | null): Promise<void>;
+  saveModel(idHash: string, model: string | null): Promise<void>;
+  remove(idHash: string): Promise<void>;
+  removeExpired(now: number): Promise<number>;
+}
