@@ -1,0 +1,96 @@
+/** Everything the page shows, as signals in one place; made once by main.tsx and handed down by context. */
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Call } from "../../contract/calls.ts";
+import type { FailureReply } from "../../contract/failures.ts";
+import type { SnippetId } from "../../contract/ids.ts";
+import { endedStates, type Run } from "../../contract/runs.ts";
+import type { Session } from "../../contract/session.ts";
+import type { SnippetSummary } from "../../contract/snippets.ts";
+
+/** `lost`: the server does not answer; the page keeps all text and tries again by itself. */
+export type LinkState = "connecting" | "open" | "lost";
+
+/** The program in the editor. The text itself lives in Monaco's model; `code` follows it. */
+export interface OpenProgram {
+  readonly snippetId: SnippetId | null;
+  readonly revision: number | null;
+  /** The snippet's name, or "main.py" while it has none. */
+  readonly name: string;
+  /** What was last saved (or loaded); differs from `code` when there are unsaved changes. */
+  readonly savedCode: string;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: "info" | "ok" | "warn" | "bad";
+  readonly says: string;
+  readonly hint?: string;
+  /** A way out, such as Undo. */
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export interface AppState {
+  readonly session: Signal<Session | null>;
+  readonly link: Signal<LinkState>;
+  readonly program: Signal<OpenProgram>;
+  readonly code: Signal<string>;
+  readonly unsaved: ReadonlySignal<boolean>;
+  /** The run in view: the newest started here, or the one whose address is open. */
+  readonly run: Signal<Run | null>;
+  readonly running: ReadonlySignal<boolean>;
+  /** The program waits on its standard input. */
+  readonly waiting: Signal<boolean>;
+  readonly calls: Signal<readonly Call[]>;
+  /** Number of the call that the inspector shows. */
+  readonly selectedCall: Signal<number | null>;
+  readonly panel: Signal<"output" | "calls">;
+  /** On a phone: which sheet is over the editor. */
+  readonly sheet: Signal<"none" | "snippets" | "inspector">;
+  readonly snippets: Signal<{ readonly list: readonly SnippetSummary[]; readonly total: number } | null>;
+  readonly notices: Signal<readonly Notice[]>;
+  /** Shows a notice; one with an action stays longer. */
+  readonly notify: (notice: Omit<Notice, "id">) => void;
+  /** Shows a failure as its sentence and way out. */
+  readonly explain: (failure: FailureReply) => void;
+}
+
+/** `program` and `code` are what the page opens with. */
+export function createAppState(program: OpenProgram, code: string): AppState {
+  const notices = signal<readonly Notice[]>([]);
+  const codeSignal = signal(code);
+  const programSignal = signal(program);
+  const run = signal<Run | null>(null);
+  let nextNotice = 1;
+  const notify = (notice: Omit<Notice, "id">): void => {
+    notices.value = [...notices.value.slice(-3), { ...notice, id: nextNotice++ }];
+  };
+  return {
+    session: signal(null),
+    link: signal("connecting"),
+    program: programSignal,
+    code: codeSignal,
+    unsaved: computed(() => codeSignal.value !== programSignal.value.savedCode),
+    run,
+    running: computed(() => run.value !== null && !endedStates.has(run.value.state)),
+    waiting: signal(false),
+    calls: signal([]),
+    selectedCall: signal(null),
+    panel: signal("output"),
+    sheet: signal("none"),
+    snippets: signal(null),
+    notices,
+    notify,
+    explain: (failure) => notify({ kind: "bad", says: failure.says, hint: failure.hint }),
+  };
+}
+
+export const AppContext = createContext<AppState | null>(null);
+
+/** The page's state, anywhere below main.tsx. */
+export function useApp(): AppState {
+  const app = useContext(AppContext);
+  if (app === null) throw new Error("useApp outside of AppContext");
+  return app;
+}
