@@ -1,0 +1,93 @@
+/** Lets a reader follow a run: everything from the log first, then live, at the reader's own pace. */
+import type { RunEvent } from "../../contract/events.ts";
+import type { OwnerId, RunId } from "../../contract/ids.ts";
+import { toCall } from "../gateway/call-view.ts";
+import type { CallStore } from "../store/call-store.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { Follower, RunFollowing } from "./follow.ts";
+import { outputEvent, type LiveRun } from "./live-run.ts";
+import { toRun } from "./run-view.ts";
+
+const batchBytes = 256 * 1024;
+
+export interface FollowingParts {
+  readonly runs: RunStore;
+  readonly calls: CallStore;
+  readonly live: (id: RunId) => LiveRun | undefined;
+  /** A reader's own fault or the store's: told once, the following ends. */
+  readonly failed: (error: unknown, run: RunId) => void;
+}
+
+export function createFollowing(parts: FollowingParts): RunFollowing {
+  return {
+    async follow(ownerId, id, after, follower) {
+      const live = parts.live(id);
+      if (live === undefined ? (await parts.runs.find(ownerId, id)) === null : live.row.ownerId !== ownerId)
+        return null;
+      const stop = new AbortController();
+      const done =
+        live === undefined
+          ? replay(parts, ownerId, id, after, follower)
+          : pump(live, after, follower, stop.signal);
+      done.catch((error: unknown) => parts.failed(error, id));
+      return () => stop.abort();
+    },
+  };
+}
+
+/** Everything of a run that is under way, until it is over. */
+async function pump(live: LiveRun, after: number, follower: Follower, signal: AbortSignal): Promise<void> {
+  let seen = after;
+  let isCaughtUp = false;
+  let wake: () => void = () => undefined;
+  const unwatch = live.watch(() => wake());
+  signal.addEventListener("abort", () => wake(), { once: true });
+  try {
+    while (!signal.aborted) {
+      const stirred = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const wasOver = live.isOver;
+      const events = await live.eventsAfter(seen);
+      if (events.length > 0) {
+        await follower.events(events);
+        seen = events.at(-1)?.n ?? seen;
+        continue;
+      }
+      if (!isCaughtUp) {
+        isCaughtUp = true;
+        await follower.caughtUp(seen);
+      }
+      if (wasOver) return;
+      await stirred;
+    }
+  } finally {
+    unwatch();
+  }
+}
+
+/** A run that has ended: output from the store, then the run and its calls as they stand. */
+async function replay(
+  parts: FollowingParts,
+  ownerId: OwnerId,
+  id: RunId,
+  after: number,
+  follower: Follower,
+): Promise<void> {
+  const run = await parts.runs.find(ownerId, id);
+  if (run === null) return;
+  let seen = after;
+  for (;;) {
+    const chunks = await parts.runs.readOutput(id, seen, batchBytes);
+    const last = chunks.at(-1);
+    if (last === undefined) break;
+    await follower.events(chunks.map((chunk) => outputEvent(chunk, run.droppedBytes)));
+    seen = last.n;
+  }
+  const calls = await parts.calls.list(ownerId, id);
+  const at = run.endedAt ?? run.createdAt;
+  const standing: RunEvent[] = calls.map((row) => ({ n: ++seen, at, type: "call", call: toCall(row) }));
+  standing.push({ n: ++seen, at, type: "run", run: toRun(run, run) });
+  await follower.events(standing);
+  await follower.caughtUp(seen);
+}

@@ -1,0 +1,105 @@
+/** One run while it is under way: its row, its log, its calls, and those who watch. */
+import type { Call } from "../../contract/calls.ts";
+import type { RunEvent } from "../../contract/events.ts";
+import { picoUsd } from "../money.ts";
+import type { OutputChunk, RunChange, RunRow, RunSums } from "../store/run-store.ts";
+import type { Execution } from "./execute.ts";
+import { isGap, OutputLog, type OutputLogOptions } from "./output-log.ts";
+import { toRun } from "./run-view.ts";
+
+/** About one WebSocket message of output. */
+const batchBytes = 256 * 1024;
+
+export class LiveRun {
+  row: RunRow;
+  readonly log: OutputLog;
+  /** Aborted by a stop while the run still waits for a place. */
+  readonly cancelled = new AbortController();
+  execution: Execution | null = null;
+  /** True once the last event has been made. */
+  isOver = false;
+  readonly #now: () => number;
+  #number = 0;
+  /** The newest event of each kind; a newer one takes the place of an older one that nobody has seen. */
+  #runEvent: RunEvent;
+  #waitingEvent: RunEvent | null = null;
+  readonly #callEvents = new Map<string, RunEvent & { readonly type: "call" }>();
+  readonly #watchers = new Set<() => void>();
+
+  constructor(row: RunRow, now: () => number, log: Pick<OutputLogOptions, "limits" | "shelf" | "failed">) {
+    this.row = row;
+    this.#now = now;
+    this.log = new OutputLog({ ...log, now, nextNumber: () => ++this.#number, grew: () => this.#tell() });
+    this.#runEvent = this.#nextRunEvent();
+  }
+
+  change(change: RunChange): void {
+    this.row = { ...this.row, ...change };
+    this.#runEvent = this.#nextRunEvent();
+    this.#tell();
+  }
+
+  waits(waiting: boolean): void {
+    this.#waitingEvent = { n: ++this.#number, at: this.#now(), type: "waiting", waiting };
+    this.#tell();
+  }
+
+  called(call: Call): void {
+    this.#callEvents.set(call.id, { n: ++this.#number, at: this.#now(), type: "call", call });
+    this.#runEvent = this.#nextRunEvent();
+    this.#tell();
+  }
+
+  /** No event comes after this. */
+  over(): void {
+    this.isOver = true;
+    this.#tell();
+  }
+
+  sums(): RunSums {
+    let costPicoUsd = 0n;
+    let unknownCostCalls = 0;
+    for (const { call } of this.#callEvents.values()) {
+      costPicoUsd += call.costUsd === null ? 0n : (picoUsd(call.costUsd) ?? 0n);
+      if (call.state === "unknown" || (call.state === "done" && call.costUsd === null)) unknownCostCalls++;
+    }
+    return { callCount: this.#callEvents.size, costPicoUsd, unknownCostCalls };
+  }
+
+  /** The events with n > after, in order, about a batch of them; empty when there are none now. */
+  async eventsAfter(after: number): Promise<readonly RunEvent[]> {
+    const chunks = await this.log.read(after, batchBytes);
+    const lastOutput = chunks.at(-1)?.n;
+    // While there is more output behind this batch, later events must wait for it: numbers only go up.
+    const more = lastOutput !== undefined && (await this.log.read(lastOutput, 1)).length > 0;
+    const through = more ? lastOutput : this.#number;
+    const others = [this.#runEvent, this.#waitingEvent, ...this.#callEvents.values()].filter(
+      (event): event is RunEvent => event !== null && event.n > after && event.n <= through,
+    );
+    return [...chunks.map((chunk) => outputEvent(chunk, this.log.droppedBytes)), ...others].sort(
+      (a, b) => a.n - b.n,
+    );
+  }
+
+  /** Calls `wake` whenever something happened, until the returned function is called. */
+  watch(wake: () => void): () => void {
+    this.#watchers.add(wake);
+    return () => this.#watchers.delete(wake);
+  }
+
+  #tell(): void {
+    for (const wake of this.#watchers) wake();
+  }
+
+  #nextRunEvent(): RunEvent {
+    return { n: ++this.#number, at: this.#now(), type: "run", run: toRun(this.row, this.sums()) };
+  }
+}
+
+const text = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+/** A stored chunk as the page sees it: bytes that are no UTF-8 are shown as replacement. */
+export function outputEvent(chunk: OutputChunk, droppedBytes: number): RunEvent {
+  if (isGap(chunk)) return { n: chunk.n, at: chunk.at, type: "gap", droppedBytes };
+  return { n: chunk.n, at: chunk.at, type: "output", stream: chunk.stream, text: text.decode(chunk.bytes) };
+}
