@@ -1,0 +1,36 @@
+/** What a user can do, by name: menus, keys, panes and the command palette all call these and nothing else. */
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { RunId, SnippetId } from "../../contract/ids.ts";
+
+export interface Actions {
+  /** Loads a saved program into the editor. Unsaved work of the program that was open can be brought back from the notice. */
+  readonly openSnippet: (id: SnippetId) => Promise<void>;
+  /** Opens the starter program as a new one without a name. */
+  readonly newProgram: () => void;
+  /** Opens a file's text as a new program. */
+  readonly openText: (fileName: string, text: string) => void;
+  /** Saves under the program's name, or asks for one when it has none yet. */
+  readonly save: () => Promise<void>;
+  /** Saves the program as a new snippet under this name. False when it was refused; the reason has been shown. */
+  readonly saveAs: (name: string) => Promise<boolean>;
+  readonly startRun: () => Promise<void>;
+  readonly stopRun: () => Promise<void>;
+  /** Types into the program's standard input; `end` closes it. False when it was refused. */
+  readonly sendInput: (text: string, end: boolean) => Promise<boolean>;
+  /** Shows a run from its first byte and follows it on. */
+  readonly openRun: (id: RunId) => Promise<void>;
+  /** Puts the cursor on a line of the program, counted from 1. */
+  readonly goToLine: (line: number) => void;
+  /** Shows a call in the inspector, null closes it; the address follows. */
+  readonly selectCall: (number: number | null) => void;
+}
+
+export const ActionsContext = createContext<Actions | null>(null);
+
+/** What a user can do, anywhere below main.tsx. */
+export function useActions(): Actions {
+  const actions = useContext(ActionsContext);
+  if (actions === null) throw new Error("useActions outside of ActionsContext");
+  return actions;
+}
