@@ -1,0 +1,36 @@
+/** The command that people start: composes the product, prints its address, and stays until a signal ends it. */
+import { composeServer } from "../compose.ts";
+import type { Config } from "../config.ts";
+import { createLog } from "../log.ts";
+import { openBrowser } from "./open-browser.ts";
+
+/** Resolves with the exit code: 0 after a signal and a clean end, another when it could not start. */
+export async function serve(config: Config): Promise<number> {
+  const log = createLog(config.logLevel);
+  const ends = firstSignal();
+  const composed = await composeServer(config, log);
+  if (!composed.ok) {
+    process.stderr.write(`${composed.error.says}\n${composed.error.hint}\n`);
+    return composed.error.exitCode;
+  }
+  const server = composed.value;
+  process.stdout.write(`${server.notes.map((note) => `${note}\n`).join("")}Open ${server.url}\n`);
+  if (config.openBrowser) openBrowser(server.url);
+  const signal = await ends;
+  log.info({ signal }, "stopping");
+  await server.close();
+  return 0;
+}
+
+/** The first signal asks for a gentle end; the second one ends at once. */
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const ask = (signal: NodeJS.Signals): void => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve(signal);
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, ask);
+  });
+}

@@ -1,0 +1,79 @@
+/** The server goes away, gently or not: nothing is left running, and every run tells the truth afterwards. */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ok, outputOf, startProduct, visit, type Product } from "../product.ts";
+
+let data: string;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), "orid-restart-"));
+});
+afterEach(() => rm(data, { recursive: true, force: true }));
+
+/** Command lines of processes that hold this marker as an argument or in their program. */
+function processesWith(marker: string): string[] {
+  return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(marker));
+}
+
+async function runForever(product: Product, marker: string) {
+  const ann = await visit(product);
+  const code = `import subprocess, time\nsubprocess.Popen(["sleep", "${marker}"])\nprint("begun", flush=True)\ntime.sleep(600)\n`;
+  const started = ok(
+    await ann.api.startRun({ body: { code, timeoutMs: 600_000, idempotencyKey: crypto.randomUUID() } }),
+  );
+  await ann.follow(started.id, (event) => event.type === "output");
+  return { ann, id: started.id };
+}
+
+test("after kill -9 nothing of the run is left, and it reads lost with its last output", async () => {
+  const first = await startProduct({ args: ["--simulator"], data });
+  const { ann, id } = await runForever(first, "86401");
+  expect(processesWith("86401").length).toBeGreaterThan(0);
+  await first.end("SIGKILL");
+  await expect.poll(() => processesWith("86401"), { timeout: 5_000 }).toEqual([]);
+
+  await using second = await startProduct({ args: ["--simulator"], data });
+  const back = await fetch(`${second.origin}/api/runs/${id}`, { headers: { cookie: ann.cookie } });
+  const { run } = (await back.json()) as { run: { state: string; reason: string } };
+  expect(run).toMatchObject({ state: "lost", reason: "lost because the server went away" });
+});
+
+test("a gentle stop ends the run, keeps its output and leaves with code 0", async () => {
+  const first = await startProduct({ args: ["--simulator"], data });
+  const { ann, id } = await runForever(first, "86402");
+  expect(await first.end("SIGTERM")).toBe(0);
+  expect(processesWith("86402")).toEqual([]);
+
+  await using second = await startProduct({ args: ["--simulator"], data });
+  const visitor = { ...(await visit(second)), cookie: ann.cookie };
+  const back = await fetch(`${second.origin}/api/runs/${id}`, { headers: { cookie: visitor.cookie } });
+  expect(await back.json()).toMatchObject({
+    run: { state: "lost", reason: "lost because the server shut down" },
+  });
+});
+
+test("temporary files of sandboxes are gone when the server is", async () => {
+  const before = new Set(await readdir(tmpdir()));
+  const product = await startProduct({ args: ["--simulator"], data });
+  const ann = await visit(product);
+  const { events } = await ann.run("open('/tmp/left', 'w').write('x')\nprint('done')\n");
+  expect(outputOf(events)).toBe("done\n");
+  await product.end("SIGTERM");
+  const left = (await readdir(tmpdir())).filter(
+    (name) => !before.has(name) && /openrouter|sandbox|sbx/.test(name),
+  );
+  expect(left).toEqual([]);
+});
+
+test("a second server on the same port number takes the next free one and says so", async () => {
+  await using first = await startProduct({ args: ["--simulator"], data });
+  const port = new URL(first.origin).port;
+  const other = await mkdtemp(join(tmpdir(), "orid-restart-"));
+  await using second = await startProduct({ args: ["--simulator", "--port", port], data: other });
+  expect(new URL(second.origin).port).not.toBe(port);
+  await rm(other, { recursive: true, force: true });
+});
