@@ -1,0 +1,42 @@
+/** How a call's price is shown in the list and the inspector: six digits, never a float, and "unknown" where nobody told it. */
+import type { Call } from "../../contract/calls.ts";
+
+const shownDigits = 6;
+
+export interface CostWords {
+  readonly text: string;
+  /** Every digit of the wire, or why there is none. */
+  readonly title: string;
+  readonly known: boolean;
+}
+
+/** What the cost column says of one call. */
+export function costOf(call: Pick<Call, "costUsd" | "state" | "simulated">): CostWords {
+  if (call.costUsd !== null) {
+    const exact = `$${call.costUsd}`.replace("$-", "-$");
+    const title = call.simulated ? `${exact} at the simulator's prices: nothing is charged` : exact;
+    return { text: formatCost(call.costUsd), title, known: true };
+  }
+  if (call.state === "open" || call.state === "streaming") {
+    return { text: "–", title: "Told when the reply ends", known: false };
+  }
+  return { text: "unknown", title: unknownTitle, known: false };
+}
+
+const unknownTitle =
+  "OpenRouter did not say what this call cost: the reply carried no usage, or broke off before it. It may have been charged.";
+
+/**
+ * Decimal USD text to six digits after the point, rounded half up on the digits themselves: "0.0041032" is "$0.004103".
+ * What is more than nothing never reads as nothing: "0.0000001" is "<$0.000001".
+ */
+export function formatCost(usd: string): string {
+  const negative = usd.startsWith("-");
+  const [whole = "0", fraction = ""] = usd.slice(negative ? 1 : 0).split(".");
+  const scaled = BigInt(whole + fraction.padEnd(shownDigits + 1, "0").slice(0, shownDigits + 1));
+  const micro = (scaled + 5n) / 10n;
+  const sign = negative ? "-" : "";
+  if (micro === 0n) return /[1-9]/.test(fraction) ? `<${sign}$0.000001` : "$0.000000";
+  const digits = String(micro).padStart(shownDigits + 1, "0");
+  return `${sign}$${digits.slice(0, -shownDigits)}.${digits.slice(-shownDigits)}`;
+}

@@ -1,0 +1,55 @@
+/** Promises of the time axis of a run's calls. */
+import { describe, expect, test } from "vitest";
+import { axisOf, barOf } from "./waterfall.ts";
+
+const startedAt = "2026-11-24T08:00:00.000Z";
+const at = (ms: number): number => Date.parse(startedAt) + ms;
+const call = { state: "done", startMs: 1200, startedAt, ttftMs: 612, durationMs: 2530 } as const;
+
+describe("a call's bar", () => {
+  test("tells the wait for the first token from the streaming", () => {
+    expect(barOf(call, at(0), 30_000)).toEqual({ startMs: 1200, waitMs: 612, streamMs: 1918, live: false });
+  });
+
+  test("grows with the clock while the call is under way", () => {
+    const streaming = { ...call, state: "streaming", durationMs: null } as const;
+    expect(barOf(streaming, at(1000), 30_000)).toMatchObject({ waitMs: 612, streamMs: 388, live: true });
+    const open = { ...streaming, state: "open", ttftMs: null } as const;
+    expect(barOf(open, at(1000), 30_000)).toMatchObject({ waitMs: 1000, streamMs: 0, live: true });
+  });
+
+  test("never leaves its bounds when the browser's clock is wrong", () => {
+    const open = { ...call, state: "open", ttftMs: null, durationMs: null } as const;
+    expect(barOf(open, at(-5_000), 30_000)).toMatchObject({ waitMs: 0, streamMs: 0 });
+    expect(barOf(open, at(9_000_000), 30_000)).toMatchObject({ waitMs: 30_000 });
+  });
+
+  test("of a reply without content is all wait", () => {
+    expect(barOf({ ...call, ttftMs: null, durationMs: 190 }, at(0), 30_000)).toMatchObject({
+      waitMs: 190,
+      streamMs: 0,
+    });
+  });
+});
+
+describe("the axis", () => {
+  const bar = (endMs: number) => ({ startMs: 0, waitMs: endMs, streamMs: 0, live: false });
+
+  test.each([
+    [4350, ["0", "1 s", "2 s", "3 s", "4 s"]],
+    [90, ["0", "20 ms", "40 ms", "60 ms", "80 ms"]],
+    [700, ["0", "0.2 s", "0.4 s", "0.6 s"]],
+    [61_000, ["0", "20 s", "40 s", "60 s"]],
+  ])("up to %d ms has round ticks", (endMs, labels) => {
+    expect(axisOf([bar(endMs)]).ticks.map((tick) => tick.label)).toEqual(labels);
+  });
+
+  test("holds every bar and at most five ticks, however long the run", () => {
+    for (const endMs of [0, 1, 999, 5000, 49_999, 50_000, 600_000, 86_400_000]) {
+      const axis = axisOf([bar(3), bar(endMs)]);
+      expect(axis.endMs).toBeGreaterThan(endMs);
+      expect(axis.ticks.length).toBeLessThanOrEqual(5);
+      expect(axis.ticks.length).toBeGreaterThan(1);
+    }
+  });
+});
