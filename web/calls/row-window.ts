@@ -1,6 +1,5 @@
 /** Which rows of a long list are in view, so that only those are in the page: ten thousand calls scroll like ten. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { RefObject } from "preact";
 
 export interface RowWindow {
   /** Index of the first row to draw, and one past the last. */
@@ -25,11 +24,15 @@ export function rowWindow(
   return { first, end, before: first * rowHeight, after: Math.max(0, count - end) * rowHeight };
 }
 
-/** The window over `count` rows inside a scrolling element; follows its scroll position and its size. */
+/**
+ * The window over `count` rows inside a scrolling element; follows its scroll position and its size. `inset` is the height
+ * in px of what sticks to its top and bottom.
+ */
 export function useRowWindow(
-  scroller: RefObject<HTMLElement>,
+  scroller: { readonly current: HTMLElement | null },
   count: number,
   rowHeight: number,
+  inset = 0,
 ): RowWindow & { readonly reveal: (index: number) => void } {
   const [view, setView] = useState({ top: 0, height: 600 });
   const frame = useRef(0);
@@ -57,7 +60,8 @@ export function useRowWindow(
     const top = index * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     const bottom = top + rowHeight;
-    if (bottom > element.scrollTop + view.height) element.scrollTop = bottom - view.height;
+    const room = element.clientHeight - inset;
+    if (bottom > element.scrollTop + room) element.scrollTop = bottom - room;
   };
   return { ...rowWindow(view.top, view.height, rowHeight, count), reveal };
 }

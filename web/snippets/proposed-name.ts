@@ -46,6 +46,7 @@ function withoutScriptBlock(lines: readonly string[]): readonly string[] {
 
 function shortened(text: string): string {
   const line = text
+    .slice(0, 400)
     .replaceAll(/\p{Cc}+/gu, " ")
     .replaceAll(/^[\s#=*-]+|[\s=*-]+$/g, "")
     .replaceAll(/\s+/g, " ")

@@ -1,0 +1,29 @@
+/** Promises of the list's footer. */
+import { expect, test } from "vitest";
+import type { Call } from "../../contract/calls.ts";
+import { sumsOf } from "./sums.ts";
+
+const call = (part: Partial<Call>): Call => ({ state: "done", costUsd: "0", ...part }) as Call;
+
+test("prices are added to the last digit, and those that nobody told are counted, not zeroed", () => {
+  const sums = sumsOf([
+    call({ costUsd: "0.1", promptTokens: 10, completionTokens: 1 }),
+    call({ costUsd: "0.2", promptTokens: 5, completionTokens: null }),
+    call({ costUsd: null, state: "unknown", promptTokens: null, completionTokens: null }),
+    call({ costUsd: null, state: "streaming", promptTokens: null, completionTokens: null }),
+  ]);
+  expect(sums).toEqual({
+    count: 4,
+    promptTokens: 15,
+    completionTokens: 1,
+    costUsd: "0.3",
+    unknown: 1,
+    live: 1,
+  });
+});
+
+test("tokens that nobody told are no zero", () => {
+  expect(sumsOf([call({ promptTokens: null, completionTokens: null })])).toMatchObject({
+    promptTokens: null,
+  });
+});

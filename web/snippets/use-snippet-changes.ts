@@ -1,0 +1,61 @@
+/** Renaming and deleting: what is done at the server, and what it means for the program that is open. */
+import type { SnippetSummary } from "../../contract/snippets.ts";
+import { useApi } from "../api/api-context.ts";
+import { useApp, type OpenProgram } from "../state/app-state.ts";
+
+export interface SnippetChanges {
+  readonly rename: (snippet: SnippetSummary, name: string) => Promise<void>;
+  /** Deletes and offers the way back. */
+  readonly remove: (snippet: SnippetSummary) => Promise<void>;
+}
+
+/** `reload` is called after each change, and after a refusal, for the list may be out of date then. */
+export function useSnippetChanges(reload: () => void): SnippetChanges {
+  const api = useApi();
+  const app = useApp();
+
+  const rename = async (snippet: SnippetSummary, name: string): Promise<void> => {
+    const { id, revision } = snippet;
+    const answer = await api.updateSnippet({ params: { snippet: id }, body: { name, revision } });
+    if (!answer.ok) app.explain(answer.error);
+    else {
+      const program = app.program.value;
+      const open = program.snippetId === id;
+      // An older revision in the editor stays older: its save must still be told of the other's change.
+      const next = program.revision === revision ? answer.value.revision : program.revision;
+      if (open) app.program.value = { ...program, name: answer.value.name, revision: next };
+    }
+    reload();
+  };
+
+  const remove = async (snippet: SnippetSummary): Promise<void> => {
+    const answer = await api.deleteSnippet({ params: { snippet: snippet.id } });
+    reload();
+    if (!answer.ok) return app.explain(answer.error);
+    const before = app.program.value;
+    const open = before.snippetId === snippet.id;
+    const parted: OpenProgram = { ...before, snippetId: null, revision: null, savedCode: "" };
+    if (open) app.program.value = parted;
+    app.notify({
+      kind: "info",
+      says: `“${snippet.name}” was deleted.`,
+      hint: open ? "Its text is still in the editor." : "It can be brought back for seven days.",
+      action: { label: "Undo", run: () => void restore(snippet, open ? { before, parted } : null) },
+    });
+  };
+
+  const restore = async (
+    snippet: SnippetSummary,
+    open: { readonly before: OpenProgram; readonly parted: OpenProgram } | null,
+  ): Promise<void> => {
+    const answer = await api.restoreSnippet({ params: { snippet: snippet.id } });
+    reload();
+    if (!answer.ok) return app.explain(answer.error);
+    if (open !== null && app.program.value === open.parted) {
+      app.program.value = { ...open.before, revision: answer.value.revision, savedCode: answer.value.code };
+    }
+    app.notify({ kind: "ok", says: `“${snippet.name}” is back.` });
+  };
+
+  return { rename, remove };
+}
