@@ -1,7 +1,7 @@
 /** The one way to open something over the page: under its button on a desktop, a sheet on a phone, always closed by Escape. */
 import "./dialog.css";
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 
 interface DialogProps {
@@ -21,22 +21,20 @@ interface DialogProps {
 /** The native `<dialog>` keeps the focus inside and gives it back when closed. Put content in `.dialog-body`. */
 export function Dialog({ open, onClose, label, anchor, head = true, class: extra, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
-    if (dialog === null) return;
+    if (dialog === null) return undefined;
     if (open && !dialog.open) dialog.showModal();
     if (!open && dialog.open) dialog.close();
-  }, [open]);
-  useLayoutEffect(() => {
     if (!open || anchor == null) return undefined;
-    const place = (): void => {
-      if (element.current !== null) standBeside(element.current, anchor);
-    };
-    // After showModal has given it a size.
-    const frame = requestAnimationFrame(place);
+    // After showModal has given it a size; again when its content or the window changes that.
+    const place = (): void => standBeside(dialog, anchor);
+    place();
+    const sizes = new ResizeObserver(place);
+    sizes.observe(dialog);
     addEventListener("resize", place);
     return () => {
-      cancelAnimationFrame(frame);
+      sizes.disconnect();
       removeEventListener("resize", place);
     };
   }, [open, anchor]);
@@ -85,6 +83,9 @@ function standBeside(dialog: HTMLDialogElement, anchor: HTMLElement): void {
   const alignRight = button.left + width > innerWidth - edge;
   const left = alignRight ? Math.max(edge, button.right - width) : button.left;
   const below = button.bottom + gap + height <= innerHeight - edge;
-  const top = below ? button.bottom + gap : Math.max(edge, button.top - gap - height);
-  dialog.style.inset = `${top}px auto auto ${Math.min(left, innerWidth - width - edge)}px`;
+  // Above it hangs from its lower edge, so that it grows upwards.
+  const vertical = below
+    ? [`${button.bottom + gap}px`, "auto"]
+    : ["auto", `${Math.max(edge, Math.min(innerHeight - button.top + gap, innerHeight - height - edge))}px`];
+  dialog.style.inset = `${vertical[0]} auto ${vertical[1]} ${Math.min(left, innerWidth - width - edge)}px`;
 }
