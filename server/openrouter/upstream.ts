@@ -8,6 +8,8 @@ export interface UpstreamRequest {
   readonly path: string;
   /** Name, value, name, value … in the program's order, without hop-by-hop, host, authorization and cookie headers. */
   readonly rawHeaders: readonly string[];
+  /** The program showed a credential, so the key is added; false only where OpenRouter answers without one. */
+  readonly withKey: boolean;
   /** The body's bytes as the program sends them; null for none. */
   readonly body: Readable | null;
   /** Aborting closes the connection upstream at once. */

@@ -1,0 +1,57 @@
+/** Writes a call's row as it goes along and announces each change; a fault of the store is logged and goes no further. */
+import type { Call } from "../../contract/calls.ts";
+import type { Log } from "../log.ts";
+import type { CallChange, CallRow, CallStore, Recording } from "../store/call-store.ts";
+import { toCall } from "./call-view.ts";
+
+export interface CallLog {
+  /** Resolves when the row is there, or when the store has failed to write it. */
+  open(): Promise<void>;
+  /** Queued behind what is still being written. */
+  change(change: CallChange): void;
+  /** The end state, then the recording. Resolves when both are written. */
+  close(change: CallChange, recording: Recording): Promise<void>;
+}
+
+export function createCallLog(
+  parts: { readonly calls: CallStore; readonly log: Log; readonly changed: (call: Call) => void },
+  first: CallRow,
+): CallLog {
+  let row = first;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = (what: string, effect: () => Promise<void>, announce: boolean): Promise<void> => {
+    writing = writing.then(async () => {
+      try {
+        await effect();
+      } catch (error) {
+        parts.log.error(
+          { err: error, callId: row.id, runId: row.runId },
+          `a call's ${what} could not be stored`,
+        );
+        return;
+      }
+      if (announce) parts.changed(toCall(row));
+    });
+    return writing;
+  };
+
+  const update = (change: CallChange): (() => Promise<void>) => {
+    return () => {
+      row = { ...row, ...change };
+      return parts.calls.update(row.id, change);
+    };
+  };
+
+  return {
+    open: () => write("row", () => parts.calls.create(row), true),
+    change: (change) => void write("row", update(change), true),
+    async close(change, recording) {
+      const { id } = row;
+      // The row first: it holds the money.
+      await write("end", update(change), false);
+      await write("recording", () => parts.calls.saveRecording(id, recording), false);
+      parts.changed(toCall(row));
+    },
+  };
+}

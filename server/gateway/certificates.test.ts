@@ -1,0 +1,89 @@
+/** Promises of the authority: strict verifiers accept it, it can sign for openrouter.ai alone, and OpenSSL finds it by its hash. */
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { X509Certificate } from "node:crypto";
+import { afterAll, expect, test } from "vitest";
+import { createAuthority, subjectHash } from "./certificates.ts";
+
+const run = promisify(execFile);
+const directory = mkdtempSync(join(tmpdir(), "gateway-certificates-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const verify = (ca: string, leaf: string, host: string) =>
+  run("openssl", [
+    "verify",
+    "-x509_strict",
+    "-check_ss_sig",
+    "-verify_hostname",
+    host,
+    "-CAfile",
+    ca,
+    leaf,
+  ]).then(
+    () => "accepted",
+    (error: { stderr: string }) => error.stderr,
+  );
+
+test("a strict verifier accepts the certificate for openrouter.ai", async () => {
+  const authority = createAuthority("openrouter.ai", Date.now());
+  const ca = write("ca.pem", authority.certificatePem);
+  const leaf = write("leaf.pem", authority.issue("openrouter.ai").certificatePem);
+  expect(await verify(ca, leaf, "openrouter.ai")).toBe("accepted");
+  expect(await verify(ca, leaf, "example.org")).toContain("hostname mismatch");
+});
+
+test("the authority can sign for subdomains, and for no other name", async () => {
+  const authority = createAuthority("openrouter.ai", Date.now());
+  const ca = write("other-ca.pem", authority.certificatePem);
+  const subdomain = write("eu.pem", authority.issue("eu.openrouter.ai").certificatePem);
+  expect(await verify(ca, subdomain, "eu.openrouter.ai")).toBe("accepted");
+  for (const name of ["example.org", "notopenrouter.ai", "openrouter.ai.example.org"]) {
+    const leaf = write("stranger.pem", authority.issue(name).certificatePem);
+    expect(await verify(ca, leaf, name)).toContain("permitted subtree violation");
+  }
+});
+
+test("the constraints and the authority's powers are critical", () => {
+  const { certificatePem } = createAuthority("openrouter.ai", Date.now());
+  const text = execFileSync("openssl", ["x509", "-noout", "-text"], { input: certificatePem }).toString();
+  expect(text).toMatch(/Basic Constraints: critical\s+CA:TRUE/);
+  expect(text).toMatch(/Key Usage: critical\s+Certificate Sign, CRL Sign/);
+  expect(text).toMatch(/Name Constraints: critical\s+Permitted:\s+DNS:openrouter\.ai/);
+});
+
+test("it is valid now, also for a clock that is a little behind and after 2049", () => {
+  for (const now of [Date.now(), Date.UTC(2038, 0, 20), Date.UTC(2055, 5, 1)]) {
+    const read = new X509Certificate(createAuthority("openrouter.ai", now).certificatePem);
+    expect(Date.parse(read.validFrom)).toBeLessThan(now - 3_600_000);
+    expect(Date.parse(read.validTo)).toBeGreaterThan(now + 365 * 24 * 3_600_000);
+  }
+});
+
+test("two authorities never share a key", () => {
+  const [a, b] = [createAuthority("openrouter.ai", 0), createAuthority("openrouter.ai", 0)];
+  expect(a.certificatePem).not.toBe(b.certificatePem);
+  const leafOfA = new X509Certificate(a.issue("openrouter.ai").certificatePem);
+  expect(leafOfA.verify(new X509Certificate(b.certificatePem).publicKey)).toBe(false);
+});
+
+test("the subject hash is OpenSSL's, for ours and for the authorities of this machine", () => {
+  const machine = "/etc/ssl/certs";
+  const roots = readdirSync(machine).filter((name) => name.endsWith(".pem"));
+  const pems = [
+    createAuthority("openrouter.ai", Date.now()).certificatePem,
+    ...roots.slice(0, 40).map((name) => readFileSync(join(machine, name), "utf8")),
+  ];
+  for (const pem of pems) {
+    const expected = execFileSync("openssl", ["x509", "-noout", "-hash"], { input: pem }).toString().trim();
+    expect(subjectHash(pem)).toBe(expected);
+  }
+});

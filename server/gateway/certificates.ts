@@ -1,0 +1,178 @@
+/** Makes the authority that programs in a sandbox trust, and the one certificate it signs: openrouter.ai's. */
+import {
+  createHash,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  X509Certificate,
+  type KeyObject,
+} from "node:crypto";
+import {
+  bitString,
+  der,
+  objectId,
+  positiveInteger,
+  readDer,
+  sequence,
+  tags,
+  time,
+  utf8String,
+} from "./der.ts";
+import type { Bytes } from "./der.ts";
+
+export interface Authority {
+  readonly certificatePem: string;
+  /** A certificate with its new key, both PEM, for a server of that DNS name. */
+  issue(dnsName: string): { readonly certificatePem: string; readonly keyPem: string };
+}
+
+/** Longer than any server stays up; nothing outlives it, since the key is never written anywhere. */
+const validMs = 10 * 365 * 24 * 3_600_000;
+/** So that a clock which is set back does not make it "not yet valid". */
+const earlierMs = 24 * 3_600_000;
+
+const oids = {
+  commonName: "2.5.4.3",
+  ecdsaWithSha256: "1.2.840.10045.4.3.2",
+  subjectKeyId: "2.5.29.14",
+  keyUsage: "2.5.29.15",
+  subjectAltName: "2.5.29.17",
+  basicConstraints: "2.5.29.19",
+  nameConstraints: "2.5.29.30",
+  authorityKeyId: "2.5.29.35",
+  extendedKeyUsage: "2.5.29.37",
+  serverAuth: "1.3.6.1.5.5.7.3.1",
+} as const;
+
+/** Context tags of GeneralName, AuthorityKeyIdentifier and NameConstraints (RFC 5280). */
+const dnsNameTag = 0x82;
+const keyIdTag = 0x80;
+const permittedTag = 0xa0;
+
+/**
+ * An authority that can sign for `domain` and its subdomains only (a critical name constraint), with all that Python 3.13's
+ * VERIFY_X509_STRICT and `openssl verify -x509_strict` ask for. `now` is Unix time in ms.
+ */
+export function createAuthority(domain: string, now: number): Authority {
+  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const name = "openrouter-ide gateway";
+  const keyId = keyIdOf(keys.publicKey);
+  const constraint = sequence(der(dnsNameTag, Buffer.from(domain)));
+  const shared = { issuer: name, issuerKey: keys.privateKey, now };
+  const certificatePem = certificate({
+    ...shared,
+    subject: name,
+    publicKey: keys.publicKey,
+    extensions: [
+      extension(oids.basicConstraints, true, sequence(der(tags.boolean, Buffer.of(0xff)))),
+      extension(oids.keyUsage, true, bitString(1, Buffer.of(0b0000_0110))),
+      extension(oids.nameConstraints, true, sequence(der(permittedTag, constraint))),
+      extension(oids.subjectKeyId, false, der(tags.octetString, keyId)),
+    ],
+  });
+  return {
+    certificatePem,
+    issue: (dnsName) => {
+      const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      const leaf = certificate({
+        ...shared,
+        subject: dnsName,
+        publicKey: own.publicKey,
+        extensions: [
+          extension(oids.basicConstraints, true, sequence()),
+          extension(oids.keyUsage, true, bitString(7, Buffer.of(0b1000_0000))),
+          extension(oids.extendedKeyUsage, false, sequence(objectId(oids.serverAuth))),
+          extension(oids.subjectAltName, false, sequence(der(dnsNameTag, Buffer.from(dnsName)))),
+          extension(oids.subjectKeyId, false, der(tags.octetString, keyIdOf(own.publicKey))),
+          extension(oids.authorityKeyId, false, sequence(der(keyIdTag, keyId))),
+        ],
+      });
+      return {
+        certificatePem: leaf,
+        keyPem: own.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+      };
+    },
+  };
+}
+
+/**
+ * The name under which OpenSSL looks for an authority in a certificate directory, eight hex digits as `openssl x509 -hash`
+ * prints them: the file is `<hash>.0`. SHA-1 over the canonical subject (OpenSSL, crypto/x509/x_name.c).
+ */
+export function subjectHash(pem: string): string {
+  const [whole] = readDer(new X509Certificate(pem).raw);
+  const [body] = readDer(whole?.contents ?? Buffer.alloc(0));
+  // [0] version, serial, algorithm, issuer, validity, subject
+  const subject = readDer(body?.contents ?? Buffer.alloc(0))[5];
+  if (subject === undefined) throw new RangeError("not a version 3 certificate");
+  const canonical = readDer(subject.contents).map((set) =>
+    der(tags.set, ...readDer(set.contents).map((pair) => sequence(...canonicalPair(pair.contents)))),
+  );
+  const digest = createHash("sha1").update(Buffer.concat(canonical)).digest();
+  return digest.readUInt32LE(0).toString(16).padStart(8, "0");
+}
+
+/** UTF8String, PrintableString, T61String, IA5String, VisibleString, BMPString. */
+const textTags: ReadonlyMap<number, (bytes: Buffer) => string> = new Map([
+  [0x0c, (bytes) => bytes.toString("utf8")],
+  [0x13, (bytes) => bytes.toString("latin1")],
+  [0x14, (bytes) => bytes.toString("latin1")],
+  [0x16, (bytes) => bytes.toString("latin1")],
+  [0x1a, (bytes) => bytes.toString("latin1")],
+  [0x1e, (bytes) => Buffer.from(bytes).swap16().toString("utf16le")],
+]);
+
+function canonicalPair(contents: Bytes): readonly Bytes[] {
+  const [type, value] = readDer(contents);
+  if (type === undefined || value === undefined) throw new RangeError("not a name");
+  const read = textTags.get(value.tag);
+  if (read === undefined) return [der(type.tag, type.contents), der(value.tag, value.contents)];
+  const text = read(Buffer.from(value.contents))
+    .replace(/^[\t-\r ]+|[\t-\r ]+$/g, "")
+    .replace(/[\t-\r ]+/g, " ")
+    .replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return [der(type.tag, type.contents), utf8String(text)];
+}
+
+interface Contents {
+  readonly issuer: string;
+  readonly issuerKey: KeyObject;
+  readonly subject: string;
+  readonly publicKey: KeyObject;
+  readonly now: number;
+  readonly extensions: readonly Bytes[];
+}
+
+function certificate(contents: Contents): string {
+  const algorithm = sequence(objectId(oids.ecdsaWithSha256));
+  const body = sequence(
+    der(0xa0, positiveInteger(Buffer.of(2))),
+    positiveInteger(randomBytes(16)),
+    algorithm,
+    distinguishedName(contents.issuer),
+    sequence(time(contents.now - earlierMs), time(contents.now + validMs)),
+    distinguishedName(contents.subject),
+    contents.publicKey.export({ type: "spki", format: "der" }),
+    der(0xa3, sequence(...contents.extensions)),
+  );
+  const signature = sign("sha256", body, { key: contents.issuerKey, dsaEncoding: "der" });
+  const whole = Buffer.from(sequence(body, algorithm, bitString(0, signature)));
+  const lines = whole.toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+}
+
+const distinguishedName = (name: string): Bytes =>
+  sequence(der(tags.set, sequence(objectId(oids.commonName), utf8String(name))));
+
+const extension = (id: string, critical: boolean, value: Bytes): Bytes =>
+  sequence(
+    objectId(id),
+    ...(critical ? [der(tags.boolean, Buffer.of(0xff))] : []),
+    der(tags.octetString, value),
+  );
+
+/** SHA-1 of the public key's bits (RFC 5280, 4.2.1.2): the last 65 bytes of a P-256 key's encoding. */
+function keyIdOf(key: KeyObject): Bytes {
+  const point = key.export({ type: "spki", format: "der" }).subarray(-65);
+  return createHash("sha1").update(point).digest();
+}

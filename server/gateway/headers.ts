@@ -1,0 +1,88 @@
+/** Which headers go on, in which direction, and which are recorded. Order and spelling stay as they came. */
+
+/** Name, value, name, value … as Node hands them over. */
+export type RawHeaders = readonly string[];
+
+/** They concern one connection only (RFC 9110, 7.6.1), and each side of the gateway has its own. */
+const hopByHop = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "http2-settings",
+];
+
+/** The program's credentials are placeholders, and what steers proxies and servers is not the program's to say. */
+const keptFromUpstream: ReadonlySet<string> = new Set([
+  ...hopByHop,
+  "host",
+  "expect",
+  "authorization",
+  "x-api-key",
+  "api-key",
+  "cookie",
+  "openai-organization",
+  "openai-project",
+  "forwarded",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-real-ip",
+  "x-http-method-override",
+  "x-method-override",
+  "x-original-url",
+  "x-rewrite-url",
+]);
+
+const keptFromProgram: ReadonlySet<string> = new Set(hopByHop);
+
+const keptFromRecording: ReadonlySet<string> = new Set([
+  "authorization",
+  "proxy-authorization",
+  "x-api-key",
+  "api-key",
+  "cookie",
+  "set-cookie",
+]);
+
+/** The program's headers as they go on; those that `Connection` names stay behind too. */
+export const forUpstream = (raw: RawHeaders): string[] => without(raw, keptFromUpstream);
+
+/** The reply's headers as the program gets them. */
+export const forProgram = (raw: RawHeaders): string[] => without(raw, keptFromProgram);
+
+/** Pairs for the record: no credential, no cookie. */
+export const forRecording = (raw: RawHeaders): (readonly [string, string])[] =>
+  pairs(raw).filter(([name]) => !keptFromRecording.has(name.toLowerCase()));
+
+/** Every value under that name (given in lower case), in order. */
+export const headerValues = (raw: RawHeaders, name: string): readonly string[] =>
+  pairs(raw).flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
+
+/** Of a header that stands once: its value in lower case without surrounding blanks, "" when there is none. */
+export const headerWord = (raw: RawHeaders, name: string): string =>
+  (headerValues(raw, name)[0] ?? "").trim().toLowerCase();
+
+function without(raw: RawHeaders, names: ReadonlySet<string>): string[] {
+  const named = headerValues(raw, "connection").flatMap((value) =>
+    value.split(",").map((name) => name.trim().toLowerCase()),
+  );
+  // A `Connection: content-length` must not make the body's end unclear.
+  const dropped = new Set([...names, ...named.filter((name) => !name.startsWith("content-"))]);
+  return pairs(raw)
+    .filter(([name]) => !dropped.has(name.toLowerCase()))
+    .flat();
+}
+
+function pairs(raw: RawHeaders): (readonly [string, string])[] {
+  const found: (readonly [string, string])[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) found.push([raw[i] ?? "", raw[i + 1] ?? ""]);
+  return found;
+}

@@ -1,0 +1,103 @@
+/** Decides how a call ended and what it cost, from how the exchange ended and what the reply told. Pure. */
+import type { CallState } from "../../contract/calls.ts";
+import { picoUsd } from "../money.ts";
+import type { UpstreamFailure } from "../openrouter/upstream.ts";
+import type { Meaning, ReplyError } from "./reply-meaning.ts";
+
+export type Ending =
+  /** The reply came to its end (an answer of the gateway's own counts too, with `refused`). */
+  | { readonly kind: "whole" }
+  /** The gateway's policy refused it; nothing was sent on. */
+  | { readonly kind: "refused"; readonly message: string }
+  /** There was no reply. */
+  | { readonly kind: "no-reply"; readonly failure: UpstreamFailure }
+  /** The reply broke off. */
+  | { readonly kind: "broken"; readonly message: string }
+  /** The program went away, or its run ended. */
+  | { readonly kind: "left"; readonly message: string };
+
+export interface Outcome {
+  readonly state: Extract<CallState, "done" | "failed" | "unknown">;
+  readonly costText: string | null;
+  readonly costPicoUsd: bigint | null;
+  readonly error: ReplyError | null;
+}
+
+export interface Exchange {
+  readonly ending: Ending;
+  /** HTTP status that the program got, null when it got none. */
+  readonly status: number | null;
+  readonly meaning: Meaning;
+  /** True for a request that is charged for. */
+  readonly costs: boolean;
+  /** True when the stream's own end marker was seen, so nothing more could have been told. */
+  readonly ended: boolean;
+}
+
+export function settle(exchange: Exchange): Outcome {
+  const { ending, meaning } = exchange;
+  const price = priceOf(exchange);
+  const known = price.costText !== null;
+  /** Money may have gone where nobody told how much of it. */
+  const untold = exchange.costs && !known;
+  const outcome = (state: Outcome["state"], error: ReplyError | null): Outcome => ({
+    state,
+    costText: price.costText,
+    costPicoUsd: price.costPicoUsd,
+    error,
+  });
+  switch (ending.kind) {
+    case "refused":
+      return outcome("failed", { code: "refused", message: ending.message });
+    case "no-reply": {
+      const nothingSent = ending.failure.code === "no-key" || ending.failure.code === "unreachable";
+      return outcome(exchange.costs && !nothingSent ? "unknown" : "failed", ending.failure);
+    }
+    case "broken":
+      return outcome(untold ? "unknown" : "failed", { code: "broken-off", message: ending.message });
+    case "left":
+      // A program may leave as soon as it has read what it wanted; then all that matters has been told.
+      if (meaning.error === null && (known || (exchange.ended && !exchange.costs)))
+        return outcome("done", null);
+      if (meaning.error !== null && !untold) return outcome("failed", meaning.error);
+      return outcome(untold ? "unknown" : "failed", { code: "program-left", message: ending.message });
+    case "whole":
+      return wholeReply(exchange, outcome, untold, price.doubt);
+  }
+}
+
+function wholeReply(
+  { status, meaning }: Exchange,
+  outcome: (state: Outcome["state"], error: ReplyError | null) => Outcome,
+  untold: boolean,
+  doubt: string | null,
+): Outcome {
+  if (meaning.error !== null) return outcome("failed", meaning.error);
+  if (status !== null && status >= 400)
+    return outcome("failed", { code: String(status), message: `OpenRouter answered with status ${status}.` });
+  if (!untold) return outcome("done", null);
+  return outcome("unknown", {
+    code: "unpriced",
+    message: doubt ?? "The reply ended without telling what it cost.",
+  });
+}
+
+interface Price {
+  readonly costText: string | null;
+  readonly costPicoUsd: bigint | null;
+  readonly doubt: string | null;
+}
+
+/** Only requests that are charged for are priced: asking twice for a finished job must not count its price twice. */
+function priceOf({ costs, meaning }: Exchange): Price {
+  const { costText } = meaning;
+  if (!costs || costText === null) return { costText: null, costPicoUsd: null, doubt: null };
+  const costPicoUsd = picoUsd(costText);
+  if (costPicoUsd === null || costPicoUsd < 0n)
+    return {
+      costText: null,
+      costPicoUsd: null,
+      doubt: `The reply told a cost that can't be one: ${costText}.`,
+    };
+  return { costText, costPicoUsd, doubt: null };
+}

@@ -1,0 +1,133 @@
+/** The gateway over TLS: for each run an endpoint that is openrouter.ai to the programs in its sandbox. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { Duplex } from "node:stream";
+import { limits } from "../../contract/limits.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { CallStore } from "../store/call-store.ts";
+import { createRecordingRoom } from "./bounded-copy.ts";
+import { handleCall, type CallParts } from "./call.ts";
+import { createAuthority } from "./certificates.ts";
+import { errorBytes } from "./envelope.ts";
+import type { Endpoint, Gateway, GatewayRun, ListenerHandle } from "./gateway.ts";
+import { maxHeaders } from "./policy.ts";
+
+const host = "openrouter.ai";
+/** All recordings that are being made, over all runs. */
+const recordingBytes = 256 * 1024 * 1024;
+const maxHeaderBytes = 64 * 1024;
+const handshakeMs = 10_000;
+const headersMs = 30_000;
+
+export function createGateway(options: {
+  readonly calls: CallStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Promise<Gateway> {
+  const authority = createAuthority(host, options.clock.now());
+  const certificate = authority.issue(host);
+  const room = createRecordingRoom(recordingBytes);
+  return Promise.resolve({
+    authorityPem: authority.certificatePem,
+    attach: (listener, run) => {
+      const server = createServer({
+        key: certificate.keyPem,
+        cert: certificate.certificatePem,
+        // Clients that would rather speak HTTP/2 must not get to choose it.
+        ALPNProtocols: ["http/1.1"],
+        minVersion: "TLSv1.2",
+        handshakeTimeout: handshakeMs,
+        headersTimeout: headersMs,
+        // An upload may take as long as the run does, and so may a pause between two calls.
+        requestTimeout: 0,
+        keepAliveTimeout: 0,
+        maxHeaderSize: maxHeaderBytes,
+        insecureHTTPParser: false,
+        noDelay: true,
+      });
+      return attach(server, listener, { ...options, room, run });
+    },
+  });
+}
+
+function attach(server: Server, listener: ListenerHandle, parts: CallParts): Promise<Endpoint> {
+  server.maxConnections = limits.connectionsPerRun;
+  server.maxHeadersCount = maxHeaders;
+  const sockets = new Set<Duplex>();
+  const underWay = new Map<Promise<void>, AbortController>();
+  let calls = 0;
+  let firstAt: number | null = null;
+  let closing: Promise<void> | null = null;
+
+  const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
+    if (closing !== null) return void request.socket.destroy();
+    firstAt ??= parts.clock.monotonic();
+    const gone = new AbortController();
+    response.sendDate = false;
+    response.on("error", () => gone.abort("The program went away before the reply was whole."));
+    response.on("close", () => {
+      if (!response.writableFinished) gone.abort("The program went away before the reply was whole.");
+    });
+    const number = ++calls;
+    const call = handleCall(parts, { request, response, gone: gone.signal, number, firstAt, expectsContinue })
+      .catch((error: unknown) => {
+        parts.log.error({ err: error, runId: parts.run.runId }, "a call could not be settled");
+        request.socket.destroy();
+      })
+      .finally(() => underWay.delete(call));
+    underWay.set(call, gone);
+  };
+  server.on("request", (request, response) => take(request, response, false));
+  server.on("checkContinue", (request, response) => take(request, response, true));
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(417, ["Connection", "close"]).end();
+    request.resume();
+  });
+  server.on("connect", (_request, socket) =>
+    socket.end(errorBytes(400, "Bad Request: only openrouter.ai can be reached from here.")),
+  );
+  server.on("clientError", answerGarbage);
+  server.on("tlsClientError", (error, socket) => {
+    parts.log.debug({ err: error, runId: parts.run.runId }, "a TLS handshake failed");
+    socket.destroy();
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+  });
+
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const gone of underWay.values()) gone.abort("The run ended before the reply was whole.");
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(underWay.keys());
+    await closed;
+  };
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(listener, () => {
+      server.off("error", reject);
+      server.on("error", (error) =>
+        parts.log.error({ err: error, runId: parts.run.runId }, "an endpoint failed"),
+      );
+      resolve({ close: () => (closing ??= close()) });
+    });
+  });
+}
+
+/** What the parser refuses gets 400 in the envelope, unless a reply is already on the wire: then the connection is cut. */
+function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const inReply = (socket as { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true;
+  if (error.code === "ECONNRESET" || !socket.writable || inReply) return void socket.destroy();
+  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
+  const late = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+  const status = tooLarge ? 431 : late ? 408 : 400;
+  socket.end(
+    errorBytes(
+      status,
+      `Bad Request: it is not HTTP that can be read one way only (${error.code ?? "unknown"}).`,
+    ),
+  );
+}

@@ -1,0 +1,55 @@
+/** Opens requests to the one place that the API is: OpenRouter's origin, or the simulator's socket. No other can be reached. */
+import * as http from "node:http";
+import * as https from "node:https";
+
+export type UpstreamTarget = { readonly origin: URL } | { readonly socketPath: string };
+
+export interface Dialer {
+  readonly secure: boolean;
+  /** `rawHeaders` are sent as they are, after `Host`. */
+  request(method: string, path: string, rawHeaders: readonly string[]): http.ClientRequest;
+  close(): void;
+}
+
+/** Longer than a program pauses between calls, shorter than front ends keep an idle connection. */
+const idleConnectionMs = 50_000;
+const agentOptions: http.AgentOptions = {
+  keepAlive: true,
+  maxFreeSockets: 64,
+  scheduling: "lifo",
+  timeout: idleConnectionMs,
+};
+const maxReplyHeaderBytes = 64 * 1024;
+
+export function createDialer(target: UpstreamTarget): Dialer {
+  const origin = "origin" in target ? target.origin : null;
+  const secure = origin?.protocol === "https:";
+  const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  const host = origin === null ? "openrouter.ai" : origin.host;
+  const prefix = origin === null ? "" : origin.pathname.replace(/\/$/, "");
+  const place =
+    "socketPath" in target
+      ? { socketPath: target.socketPath }
+      : {
+          // A literal IPv6 address stands in brackets in a URL, and without them in a connection.
+          host: target.origin.hostname.replace(/^\[|\]$/g, ""),
+          port: target.origin.port === "" ? (secure ? 443 : 80) : Number(target.origin.port),
+        };
+  return {
+    secure,
+    request: (method, path, rawHeaders) => {
+      const options: https.RequestOptions = {
+        ...place,
+        agent,
+        method,
+        path: prefix + path,
+        headers: ["Host", host, ...rawHeaders],
+        maxHeaderSize: maxReplyHeaderBytes,
+        insecureHTTPParser: false,
+        rejectUnauthorized: true,
+      };
+      return secure ? https.request(options) : http.request(options);
+    },
+    close: () => agent.destroy(),
+  };
+}
