@@ -1,0 +1,98 @@
+"""Counts what a sandbox uses, seen from outside: memory of all its processes and of its file systems in memory, and CPU."""
+
+import os
+
+_PAGE = os.sysconf("SC_PAGESIZE")
+_TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
+# The mounts of server/sandbox/bwrap-arguments.ts that the program can fill.
+_IN_MEMORY = ("project", "tmp", "dev/shm")
+# A file without content still costs the kernel about this much.
+_INODE_BYTES = 1024
+
+
+class Sample:
+    def __init__(self):
+        self.now_bytes = 0
+        self.peak_bytes = 0
+        self.cpu_ms = 0.0
+
+
+def sample(init, limit_bytes, into):
+    """Looks once at process `init` and all its descendants, whose root must be the sandbox's already. Shared pages are
+    counted once only when the plain sum is over the limit: telling them apart is slow."""
+    pids, resident, ticks = _descendants(init), 0, 0
+    for pid in pids:
+        fields = _stat(pid)
+        if fields is not None:
+            ticks += sum(int(field) for field in fields[11:15])
+            resident += int(fields[21]) * _PAGE
+    into.cpu_ms = max(into.cpu_ms, ticks * _TICK_MS)
+    files = _in_files(init)
+    now = resident + files
+    if now > limit_bytes:
+        own, shared_memory = _proportional(pids)
+        now = own + max(0, files - shared_memory)
+        resident = own
+    into.now_bytes = now
+    into.peak_bytes = max(into.peak_bytes, resident)
+
+
+def children_of(pid):
+    """The direct children of all threads of `pid`, oldest first per thread; none when it is gone."""
+    found = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                found += [int(child) for child in file.read().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return found
+    return found
+
+
+def _descendants(init):
+    pids, seen = [init], {init}
+    for pid in pids:
+        for child in children_of(pid):
+            if child not in seen:
+                seen.add(child)
+                pids.append(child)
+    return pids
+
+
+def _stat(pid):
+    """/proc/PID/stat after the name, which may hold anything: field n of proc(5) is at n - 3."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def _in_files(init):
+    """Bytes in the sandbox's own memory file systems. Only mount points below its read-only root are named, never a path
+    that the program could have made."""
+    total = 0
+    for mount in _IN_MEMORY:
+        try:
+            use = os.statvfs(f"/proc/{init}/root/{mount}")
+        except OSError:
+            continue  # it has just ended
+        total += (use.f_blocks - use.f_bfree) * use.f_frsize + (use.f_files - use.f_ffree) * _INODE_BYTES
+    return total
+
+
+def _proportional(pids):
+    """(bytes of all processes with shared pages counted once, bytes of them in shared memory)."""
+    total = shared = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+                for line in file:
+                    name, _, rest = line.partition(b":")
+                    if name == b"Pss":
+                        total += int(rest.split()[0]) * 1024
+                    elif name == b"Pss_Shmem":
+                        shared += int(rest.split()[0]) * 1024
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return total, shared

@@ -1,0 +1,103 @@
+/** Why a sandbox could not start, and how to mend it, from what bubblewrap said (reference/sandbox.md, 8.2). Pure. */
+
+export interface LaunchTrouble {
+  readonly cause: string;
+  readonly advice: string;
+  /** True: the same start without `--disable-userns` can work, and is as safe by the seccomp program. */
+  readonly withoutDisableUserns: boolean;
+}
+
+interface Known {
+  readonly pattern: RegExp;
+  readonly cause: string;
+  readonly advice: string;
+}
+
+const known: readonly Known[] = [
+  {
+    pattern: /max_user_namespaces: (Read-only|Permission denied)/i,
+    cause: "/proc/sys is read-only here, so nested namespaces can't be switched off.",
+    advice: "Nothing needs to be done: the seccomp program refuses them too.",
+  },
+  {
+    pattern: /No permissions to create (a )?new namespace/i,
+    cause: "This system does not let ordinary users make namespaces.",
+    advice:
+      "Set kernel.unprivileged_userns_clone=1 (sysctl); in a systemd unit remove RestrictNamespaces=; in a container allow namespaces (Docker: --security-opt seccomp=unconfined, or a profile that allows clone and unshare).",
+  },
+  {
+    pattern: /Creating new namespace failed.*(ENOSPC|No space left|nesting depth|max_user_namespaces)/i,
+    cause: "The number of user namespaces is limited to none or is used up.",
+    advice: "Raise it: sysctl user.max_user_namespaces=16384",
+  },
+  {
+    pattern: /setting up uid map: Permission denied|Failed RTM_NEWADDR: Operation not permitted/i,
+    cause: "AppArmor takes the rights from new user namespaces (Ubuntu 23.10 and newer).",
+    advice:
+      "Load the bwrap-userns-restrict profile of the apparmor-profiles package, or set kernel.apparmor_restrict_unprivileged_userns=0 (sysctl).",
+  },
+  {
+    pattern: /Can't mount proc on/i,
+    cause: "/proc is partly hidden in this container, so no new one can be mounted.",
+    advice: "Docker: --security-opt systempaths=unconfined; Podman: --security-opt unmask=ALL.",
+  },
+  {
+    pattern: /Failed to make \/ (slave|private): Permission denied/i,
+    cause: "AppArmor or the container's policy forbids mounts.",
+    advice: "Docker: --security-opt apparmor=unconfined, or a profile that allows mounts in user namespaces.",
+  },
+  {
+    pattern: /Can't read \/proc\/sys\/kernel\/overflow[ug]id/i,
+    cause: "The systemd unit hides most of /proc.",
+    advice: "Remove ProcSubset=pid from the unit.",
+  },
+  {
+    pattern: /Failed to create NETLINK_ROUTE socket/i,
+    cause: "The systemd unit forbids netlink sockets.",
+    advice: "Add AF_NETLINK to RestrictAddressFamilies=.",
+  },
+  {
+    pattern: /Unknown option --(disable-userns|size|args|perms)/i,
+    cause: "bubblewrap is too old.",
+    advice: "Version 0.8 or newer is needed: apt-get install bubblewrap",
+  },
+  {
+    pattern: /spawner: .*No such file or directory/i,
+    cause: "bubblewrap is not installed.",
+    advice: "Install it: apt-get install bubblewrap",
+  },
+  {
+    pattern: /Can't find source path (\S+): Permission denied/i,
+    cause: "Sandboxes run as an unprivileged user, who can't reach a directory that they need.",
+    advice: "Use an interpreter and a TMPDIR that every user can enter, such as /usr/bin/python3 and /tmp.",
+  },
+  {
+    pattern: /execvp .*: (No such file|Permission denied)/i,
+    cause: "The Python interpreter can't be started inside the sandbox.",
+    advice: "Name a real interpreter (not a pyenv shim or a script) with --python, or install python3.",
+  },
+  {
+    pattern: /spawner: .*(Operation not permitted|Invalid argument)/i,
+    cause: "The server may not change to the unprivileged user that programs run as.",
+    advice:
+      "Start the server as an ordinary user, or as a root that may change users (CAP_SETUID, CAP_SETGID).",
+  },
+  {
+    pattern: /Resource temporarily unavailable|Cannot allocate memory/i,
+    cause: "This machine has no room for another process.",
+    advice: "Wait until other programs have ended, or raise the limit of processes (ulimit -u).",
+  },
+];
+
+/** `text` is what was written to standard error before the program's first line. */
+export function explainLaunch(text: string): LaunchTrouble {
+  const found = known.find(({ pattern }) => pattern.test(text));
+  const said = text.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
+  return {
+    cause:
+      found?.cause ??
+      (said === "" ? "The sandbox ended before the program began." : `The sandbox said: ${said}`),
+    advice: found?.advice ?? "Run `openrouter-ide doctor` on the server for each part's state.",
+    withoutDisableUserns: found === known[0],
+  };
+}

@@ -1,0 +1,129 @@
+/** Tries the sandbox with a program of ours before anyone else's: the real argument list, a real run. */
+import type { Result } from "../../contract/failures.ts";
+import { closeHandle } from "./spawner.ts";
+import type { Job, JobSink, RunningJob, SandboxFailure, Weakness } from "./sandbox.ts";
+
+type Start = (job: Job, sink: JobSink) => Promise<Result<RunningJob, SandboxFailure>>;
+
+/** Prints one line for each promise that this host does not keep. */
+const probe = `
+import os, socket, ctypes
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+def check(name, kept):
+    if not kept:
+        print(name)
+def refused(action):
+    try:
+        action()
+    except OSError:
+        return True
+    return False
+def write(path):
+    return lambda: os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
+libc = ctypes.CDLL(None, use_errno=True)
+def call(*arguments):
+    if libc.syscall(*arguments) == -1:
+        raise OSError(ctypes.get_errno(), "refused")
+check("root", os.getuid() != 0)
+check("capabilities", int(status["CapEff"], 16) == 0 and int(status["CapBnd"], 16) == 0)
+check("no-new-privileges", status["NoNewPrivs"].strip() == "1")
+check("seccomp", status["Seccomp"].strip() == "2" and refused(lambda: socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)))
+check("namespaces", refused(lambda: call({"x86_64": 272}.get(os.uname().machine, 97), 0x10000000)))
+check("environment", set(os.environ) <= set("""PATH HOME USER LANG TERM COLORTERM TMPDIR PWD PYTHONUNBUFFERED SSL_CERT_FILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE""".split()))
+check("process-1", not open("/proc/1/environ", "rb").read())
+check("read-only", all(refused(write(path)) for path in ("/x", "/usr/x", "/etc/x", "/dev/x", "/run/x")))
+check("kernel-settings", all(refused(lambda p=p: os.close(os.open("/proc/sys/kernel/" + p, os.O_WRONLY))) for p in ("core_pattern", "panic")))
+check("network", refused(lambda: socket.create_connection(("192.0.2.1", 80), 1)))
+check("host-files", not any(map(os.path.exists, ("/root", "/home", "/var", "/sys", "/etc/shadow"))))
+check("limits", all(os.statvfs(path).f_blocks * os.statvfs(path).f_frsize <= 2**28 for path in ("/project", "/tmp", "/dev/shm")))
+`;
+
+const sentences: Readonly<Record<string, string>> = {
+  root: "Programs would run as root.",
+  capabilities: "Programs would keep capabilities.",
+  "no-new-privileges": "Programs could gain privileges through setuid files.",
+  seccomp: "The filter of system calls is not in force.",
+  namespaces: "Programs could make namespaces of their own.",
+  environment: "Programs would see variables of the server.",
+  "process-1": "The sandbox's first process shows variables of the server.",
+  "read-only": "Programs could write outside their own directories.",
+  "kernel-settings": "Programs could change settings of the kernel.",
+  network: "Programs could reach the network.",
+  "host-files": "Programs could see directories of this machine.",
+  limits: "The sandbox's own file systems have no limit.",
+};
+
+export async function checkSandbox(start: Start): Promise<readonly Weakness[]> {
+  const tried = await runOurs(start, probe);
+  if (!tried.ok) return [{ name: "sandbox", refuses: true, ...tried.failure }];
+  const broken = tried.output.split("\n").filter((line) => line in sentences);
+  if (broken.length === 0 && !tried.finished) {
+    return [
+      {
+        name: "sandbox",
+        refuses: true,
+        says: `The probe program failed: ${tried.errors.trim().split("\n").at(-1) ?? ""}`,
+        hint: "Check that the interpreter is whole: python3 -c 'import socket, ctypes'",
+      },
+    ];
+  }
+  return broken.map((name) => ({
+    name,
+    refuses: true,
+    says: sentences[name] ?? name,
+    hint: "Use Debian's own kernel and bubblewrap 0.8 or newer; a container may be weakening them.",
+  }));
+}
+
+/** What programs for OpenRouter like to import; the list is shown, not a limit. */
+const packages =
+  "requests httpx aiohttp urllib3 openai openrouter anthropic litellm langchain langchain_openai langgraph llama_index pydantic pydantic_ai instructor tiktoken dotenv tenacity rich numpy pandas matplotlib PIL bs4 yaml".split(
+    " ",
+  );
+
+export async function describePython(
+  start: Start,
+): Promise<{ readonly version: string; readonly packages: readonly string[] } | null> {
+  const asked = await runOurs(
+    start,
+    `import importlib.util, platform
+print(platform.python_version())
+for name in """${packages.join(" ")}""".split():
+    if importlib.util.find_spec(name) is not None:
+        print(name)
+`,
+  );
+  if (!asked.ok || !asked.finished) return null;
+  const [version = "", ...found] = asked.output.trim().split("\n");
+  return { version, packages: found };
+}
+
+type Tried =
+  | { readonly ok: true; readonly finished: boolean; readonly output: string; readonly errors: string }
+  | { readonly ok: false; readonly failure: SandboxFailure };
+
+async function runOurs(start: Start, source: string): Promise<Tried> {
+  const said = { stdout: "", stderr: "" };
+  const started = await start(
+    {
+      fileName: "probe.py",
+      source: Buffer.from(source),
+      args: [],
+      environment: {},
+      files: new Map(),
+      memoryBytes: 2 ** 29,
+      input: false,
+    },
+    {
+      output: (stream, bytes) => void (said[stream] += Buffer.from(bytes).toString()),
+      waiting: () => undefined,
+      // Nobody answers: the probe calls nothing.
+      listener: async (handle) => closeHandle(handle),
+    },
+  );
+  if (!started.ok) return { ok: false, failure: started.error };
+  const cut = setTimeout(() => started.value.kill(), 20_000);
+  const end = await started.value.ended;
+  clearTimeout(cut);
+  return { ok: true, finished: end.exitCode === 0, output: said.stdout, errors: said.stderr };
+}

@@ -1,0 +1,152 @@
+/**
+ * Puts the bytes of two pipes back into the order in which the program wrote them. Pure.
+ *
+ * What arrives on two pipes has no order of its own. So the supervisor (runner/site/sitecustomize.py) writes, for each
+ * piece of standard error, first a mark on standard output and then the piece on standard error, framed:
+ *
+ *     stdout: … MARK name ";" …          stderr: … MARK name ":" length ";" bytes …
+ *
+ * MARK is one byte that no UTF-8 text holds and random bytes of this run. Here the marks are taken out and each frame is
+ * put where its mark stood. Standard error without a frame (child processes, C code) goes by arrival. A program that
+ * forges marks disturbs its own order only: what waits is bounded, and the bound's answer is order by arrival.
+ */
+import type { Stream } from "../../contract/events.ts";
+import { createMarkScanner, type MarkToken } from "./mark-scanner.ts";
+
+export interface Piece {
+  readonly stream: Stream;
+  readonly bytes: Uint8Array;
+}
+
+export interface StreamOrder {
+  /** The pieces that can be handed on, now that these bytes have come. */
+  feed(stream: Stream, bytes: Uint8Array): Piece[];
+  /** The stream has ended; what it held back comes out. */
+  end(stream: Stream): Piece[];
+}
+
+/** Bytes that may wait on one stream for the other's part. */
+const waitingBytes = 1024 * 1024;
+/** What a mark or frame without bytes counts as, so that many of them are bounded too. */
+const nameBytes = 64;
+/** Names of marks given up on, whose other half may still come. */
+const lateNames = 10_000;
+
+type Queued =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "mark"; readonly name: string }
+  | Frame;
+interface Frame {
+  readonly kind: "frame";
+  readonly name: string;
+  parts: Uint8Array[];
+  whole: boolean;
+}
+
+export function createStreamOrder(mark: Uint8Array): StreamOrder {
+  const scanners = { stdout: createMarkScanner(mark, "stdout"), stderr: createMarkScanner(mark, "stderr") };
+  const queues: Record<Stream, Queued[]> = { stdout: [], stderr: [] };
+  const held: Record<Stream, number> = { stdout: 0, stderr: 0 };
+  const ended: Record<Stream, boolean> = { stdout: false, stderr: false };
+  /** Names of the marks that stand in stdout's queue. */
+  const marks = new Set<string>();
+  /** Halves that were handed on or given up without the other, which is passed over when it comes. */
+  const passed: Record<Stream, Set<string>> = { stdout: new Set(), stderr: new Set() };
+
+  function enqueue(stream: Stream, tokens: readonly MarkToken[]): void {
+    const queue = queues[stream];
+    for (const token of tokens) {
+      const last = queue.at(-1);
+      if (token.kind === "bytes") {
+        held[stream] += token.bytes.length;
+        if (last?.kind === "frame" && !last.whole) {
+          last.parts.push(token.bytes);
+          last.whole = token.ends;
+        } else queue.push({ kind: "bytes", bytes: token.bytes });
+      } else if (stream === "stderr") {
+        if (last?.kind === "frame") last.whole = true;
+        held.stderr += nameBytes;
+        queue.push({ kind: "frame", name: token.name, parts: [], whole: token.length === 0 });
+      } else if (!passed.stdout.delete(token.name)) {
+        held.stdout += nameBytes;
+        marks.add(token.name);
+        queue.push({ kind: "mark", name: token.name });
+      }
+    }
+  }
+
+  /** Takes the first of stdout's queue away. */
+  function dropMark(name: string): void {
+    queues.stdout.shift();
+    held.stdout -= nameBytes;
+    marks.delete(name);
+  }
+
+  /** Hands on what has come of the first frame; true when that was all of it. */
+  function giveFrame(frame: Frame, give: (stream: Stream, bytes: Uint8Array) => void): boolean {
+    for (const part of frame.parts) give("stderr", part);
+    frame.parts = [];
+    if (!frame.whole && !ended.stderr) return false;
+    queues.stderr.shift();
+    held.stderr -= nameBytes;
+    return true;
+  }
+
+  function merge(): Piece[] {
+    const pieces: Piece[] = [];
+    const give = (stream: Stream, bytes: Uint8Array): void => {
+      held[stream] -= bytes.length;
+      pieces.push({ stream, bytes });
+    };
+    for (;;) {
+      const out = queues.stdout[0];
+      const error = queues.stderr[0];
+      if (error?.kind === "bytes") {
+        queues.stderr.shift();
+        give("stderr", error.bytes);
+      } else if (out?.kind === "bytes") {
+        queues.stdout.shift();
+        give("stdout", out.bytes);
+      } else if (out?.kind === "mark" && passed.stdout.has(out.name)) {
+        passed.stdout.delete(out.name);
+        dropMark(out.name);
+      } else if (error?.kind === "frame" && (marks.has(error.name) || passed.stderr.has(error.name))) {
+        if (!giveFrame(error, give)) return pieces;
+        if (passed.stderr.delete(error.name)) continue;
+        // Two threads may have sent mark 1, mark 2, frame 2, frame 1: frame 2 comes at mark 1, and mark 2 is passed.
+        if (out?.kind === "mark" && out.name === error.name) dropMark(out.name);
+        else remember(passed.stdout, error.name);
+      } else if (error?.kind === "frame" && (ended.stdout || held.stderr > waitingBytes)) {
+        remember(passed.stderr, error.name);
+        if (!ended.stdout) remember(passed.stdout, error.name);
+      } else if (out?.kind === "mark" && (ended.stderr || held.stdout > waitingBytes)) {
+        dropMark(out.name);
+        remember(passed.stderr, out.name);
+      } else {
+        return pieces;
+      }
+    }
+  }
+
+  return {
+    feed(stream, bytes) {
+      enqueue(stream, scanners[stream].feed(bytes));
+      return merge();
+    },
+    end(stream) {
+      enqueue(stream, scanners[stream].end());
+      ended[stream] = true;
+      return merge();
+    },
+  };
+}
+
+/** When there are too many, the oldest gives way: should its other half come, it waits for the bound once more. */
+function remember(names: Set<string>, name: string): void {
+  names.add(name);
+  if (names.size <= lateNames) return;
+  for (const oldest of names) {
+    names.delete(oldest);
+    return;
+  }
+}
