@@ -91,7 +91,10 @@ export async function visit(product: Product): Promise<Visitor> {
     .map((line) => line.split(";")[0])
     .join("; ");
   const api = createApi(product.origin, (input, init) =>
-    fetch(input, { ...init, headers: { ...init?.headers, cookie, origin: product.origin } }),
+    fetch(input, {
+      ...init,
+      headers: { "content-type": "application/json", cookie, origin: product.origin },
+    }),
   );
   const follow: Visitor["follow"] = (run, until, after = 0) => followRun(product, cookie, run, until, after);
   return {

@@ -25,7 +25,7 @@ test("a run of someone else is not there, by any route", async () => {
   expect(await bea.api.getCall({ params: { ...params, number: "1" } })).toMatchObject(missing);
   expect(await bea.api.stopRun({ params })).toMatchObject(missing);
   expect(await bea.api.sendInput({ params, body: { text: "x" } })).toMatchObject(missing);
-  await expect(bea.follow(run.id, () => true)).rejects.toThrow();
+  await expect(bea.follow(run.id, () => true)).rejects.toThrow("There is nothing here");
   expect(ok(await bea.api.listRuns()).runs).toEqual([]);
 });
 
@@ -36,7 +36,7 @@ test("a run of someone else that is under way is not there either", async () => 
   const params = { run: started.id };
   expect(await bea.api.stopRun({ params })).toMatchObject(missing);
   expect(await bea.api.sendInput({ params, body: { end: true } })).toMatchObject(missing);
-  await expect(bea.follow(started.id, () => true)).rejects.toThrow();
+  await expect(bea.follow(started.id, () => true)).rejects.toThrow("There is nothing here");
   const own = ok(
     await bea.api.startRun({ body: { code: "print('of bea')", idempotencyKey: "same-key-for-both" } }),
   );

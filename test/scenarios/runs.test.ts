@@ -144,7 +144,12 @@ describe("a call", () => {
 
   test("cut off by the program's end is not called free", async () => {
     const { run } = await ann.run(
-      `${chat.replace("STREAM", "True").replace("    for line in reply:\n", "    for line in reply:\n        if line.startswith(b'data'): raise SystemExit\n")}`,
+      chat
+        .replace("STREAM", "True")
+        .replace(
+          "    for line in reply:\n",
+          "    for line in reply:\n        if line.startswith(b'data'): raise SystemExit\n",
+        ),
     );
     const { calls } = ok(await ann.api.listCalls({ params: { run: run.id } }));
     expect(calls[0]).toMatchObject({ state: "unknown", costUsd: null });
