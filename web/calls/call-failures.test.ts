@@ -45,8 +45,19 @@ describe("a failed call says what happened and what to do", () => {
     expect(adviceFor(failed(200, "Provider disconnected", "502"))?.says).toMatch(/provider is down/);
   });
 
-  test("and of one that broke off without a reply, that it broke off", () => {
-    expect(adviceFor(failed(null, "socket hang up", "broken-off"))?.says).toMatch(/broke off/);
+  test.each([
+    ["refused", 403, /did not send/],
+    ["no-key", 401, /no key to send/],
+    ["unreachable", 502, /can't be reached/],
+    ["timed-out", 504, /in time/],
+    ["bad-reply", 502, /not a valid reply/],
+    ["broken-off", 200, /broke off/],
+    ["program-left", 200, /program went away/],
+    ["unpriced", 200, /did not tell what it cost/],
+    ["error", 200, /failed/],
+    ["broken-off", null, /broke off/],
+  ])("by the gateway's own word %s, whatever status the program got", (code, status, says) => {
+    expect(adviceFor(failed(status, "some words", code))?.says).toMatch(says);
   });
 
   test("and nothing of a call that went well", () => {

@@ -222,13 +222,52 @@ const causes: Readonly<Record<number, readonly Cause[]>> = {
   ],
 };
 
+/** Failures that are told by this server's gateway and not by OpenRouter, by its own words for them. */
+const gatewayCauses: Readonly<Record<string, Advice>> = {
+  refused: {
+    says: "The gateway did not send this request on.",
+    hint: "Only OpenRouter's own paths and methods are let through, and nothing ambiguous; the message tells which rule.",
+  },
+  "no-key": {
+    says: "There is no key to send this request with.",
+    hint: "Open the key chip below and paste one; without a key the simulator answers.",
+  },
+  unreachable: {
+    says: "OpenRouter can't be reached from this server.",
+    hint: "Check the server's network, or start it with --simulator to work offline.",
+  },
+  "timed-out": {
+    says: "OpenRouter did not answer in time.",
+    hint: "Run again; it may have been charged all the same.",
+    link: statusPage,
+  },
+  "bad-reply": {
+    says: "What came back was not a valid reply.",
+    hint: "Run again; if it lasts, something stands between this server and OpenRouter.",
+    link: statusPage,
+  },
+  "broken-off": {
+    says: "The reply broke off before it was whole.",
+    hint: "Run again; what had arrived stands under Response and Events.",
+  },
+  "program-left": {
+    says: "The program went away before the reply was whole.",
+    hint: "It ended, was stopped, or closed the connection. What was generated until then may have been charged.",
+  },
+  unpriced: {
+    says: "The reply is whole, but it did not tell what it cost.",
+    hint: "The generation id above finds the price in OpenRouter's activity list.",
+    link: { label: "Activity at openrouter.ai", href: "https://openrouter.ai/activity" },
+  },
+};
+
 const otherClientError: Advice = {
   says: "The request was refused.",
   hint: "The message and the body under Response tell more.",
 };
-const brokenOff: Advice = {
-  says: "The call broke off before the reply was whole.",
-  hint: "Run again; what had arrived stands under Response and Events.",
+const otherFailure: Advice = {
+  says: "The call failed.",
+  hint: "The message tells more; what had arrived stands under Response.",
 };
 
 /**
@@ -237,8 +276,10 @@ const brokenOff: Advice = {
  */
 export function adviceFor(call: Pick<Call, "state" | "status" | "error">): Advice | null {
   if (call.state !== "failed" && call.error === null) return null;
+  const ours = gatewayCauses[call.error?.code ?? ""];
+  if (ours !== undefined) return ours;
   const status = failedStatus(call);
-  if (status === null) return brokenOff;
+  if (status === null) return otherFailure;
   const known = causes[status] ?? causes[alike(status)];
   const message = call.error?.message ?? "";
   return known?.find(({ when }) => when === undefined || when.test(message))?.advice ?? otherClientError;

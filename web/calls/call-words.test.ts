@@ -8,6 +8,7 @@ test.each([
   [{ state: "open", status: null, error: null }, "live", "waiting", /no reply yet/],
   [{ state: "streaming", status: 200, error: null }, "live", "streaming", /arriving/],
   [{ state: "done", status: 200, error: null }, "ok", "200", /whole/],
+  [{ state: "unknown", status: 200, error: { code: "unpriced", message: "" } }, "warn", "200", /not tell/],
   [{ state: "unknown", status: 200, error: null }, "warn", "broken off", /before its price/],
   [{ state: "failed", status: 429, error: { code: "429", message: "Slow down" } }, "bad", "429", /Slow down/],
   [{ state: "failed", status: 200, error }, "bad", "failed", /HTTP 200, then it failed: Provider disc/],

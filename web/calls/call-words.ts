@@ -18,12 +18,19 @@ export function statusOf(call: Pick<Call, "state" | "status" | "error">): Status
     case "done":
       return { kind: "ok", text: String(call.status ?? "done"), title: `${http}, the reply is whole` };
     case "unknown":
-      return { kind: "warn", text: "broken off", title: "The reply ended before its price was told" };
+      return unknownWords(call, http);
     case "failed":
       return failedWords(call, http);
   }
   // The switch is exhaustive; a state of a newer server reads as what it is called.
   return { kind: "plain", text: call.state, title: http };
+}
+
+function unknownWords({ status, error }: Pick<Call, "status" | "error">, http: string): StatusWords {
+  if (error?.code === "unpriced" && status !== null) {
+    return { kind: "warn", text: String(status), title: `${http}, but the reply did not tell what it cost` };
+  }
+  return { kind: "warn", text: "broken off", title: "The reply ended before its price was told" };
 }
 
 function failedWords(call: Pick<Call, "status" | "error">, http: string): StatusWords {

@@ -2,14 +2,14 @@
 import "./calls-pane.css";
 import { useComputed, useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
-import { formatCount, formatDuration } from "../shell/format.ts";
+import { formatDuration } from "../shell/format.ts";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
 import { CallRow, LegendKey } from "./call-row.tsx";
 import { formatCost } from "./cost.ts";
 import { useNarrow } from "./use-narrow.ts";
 import { useRowWindow } from "./row-window.ts";
-import { sumsOf, type Sums } from "./sums.ts";
+import { shortCount, sumsOf, type Sums } from "./sums.ts";
 import { useTicking } from "./use-ticking.ts";
 import { axisOf, barOf, endOf, type Axis } from "./waterfall.ts";
 
@@ -20,6 +20,10 @@ const headHeight = 28;
 const footHeight = 36;
 
 export function CallsPane() {
+  return useApp().calls.value.length === 0 ? <NoCalls /> : <CallsGrid />;
+}
+
+function CallsGrid() {
   const app = useApp();
   const actions = useActions();
   const id = useId();
@@ -65,7 +69,6 @@ export function CallsPane() {
     event.preventDefault();
   };
 
-  if (calls.length === 0) return <NoCalls />;
   return (
     <div
       ref={scroller}
@@ -78,7 +81,7 @@ export function CallsPane() {
       onKeyDown={onKeyDown}
     >
       <Head axis={axis} />
-      <div style={{ height: rows.before }} />
+      <div style={{ height: `${rows.before}px` }} />
       {calls.slice(rows.first, rows.end).map((call, offset) => {
         const index = rows.first + offset;
         const bar = bars[index];
@@ -96,7 +99,7 @@ export function CallsPane() {
           />
         );
       })}
-      <div style={{ height: rows.after }} />
+      <div style={{ height: `${rows.after}px` }} />
       <Foot sums={sums} endMs={Math.max(...bars.map(endOf))} />
     </div>
   );
@@ -144,8 +147,12 @@ function Foot({ sums, endMs }: { readonly sums: Sums; readonly endMs: number }) 
       <span />
       <span>{count === 1 ? "1 call" : `${count} calls`}</span>
       <span />
-      <span class="figure calls-in">{formatCount(sums.promptTokens)}</span>
-      <span class="figure calls-out">{formatCount(sums.completionTokens)}</span>
+      <span class="figure calls-in" title={`${sums.promptTokens ?? "–"} tokens`}>
+        {shortCount(sums.promptTokens)}
+      </span>
+      <span class="figure calls-out" title={`${sums.completionTokens ?? "–"} tokens`}>
+        {shortCount(sums.completionTokens)}
+      </span>
       <span class="figure calls-cost" title={`$${sums.costUsd}${unknown > 0 ? `, and ${unknownWords}` : ""}`}>
         {formatCost(sums.costUsd)}
         {unknown > 0 && <span class="calls-unknown">+ {unknown} unknown</span>}

@@ -34,15 +34,21 @@ describe("the cost column", () => {
     expect(costOf({ costUsd: "0.1", state: "done", simulated: true }).title).toMatch(/nothing is charged/);
   });
 
-  test("says unknown, with the reason, once a call has ended without a price", () => {
-    for (const state of ["done", "failed", "unknown"] as const) {
-      const words = costOf({ costUsd: null, state, simulated: false });
-      expect(words.text).toBe("unknown");
-      expect(words.title).toMatch(/did not say/);
-    }
+  test("says unknown, with the reason, where money may have gone and nobody told how much", () => {
+    const words = costOf({ costUsd: null, state: "unknown", simulated: false });
+    expect(words.text).toBe("unknown");
+    expect(words.title).toMatch(/did not say/);
   });
 
-  test("is still empty while the call is under way", () => {
-    expect(costOf({ costUsd: null, state: "streaming", simulated: false }).text).toBe("–");
+  test("is a dash with its reason where there is nothing to tell", () => {
+    for (const [state, title] of [
+      ["streaming", /when the reply ends/],
+      ["done", /not charged/],
+      ["failed", /normally not charged/],
+    ] as const) {
+      const words = costOf({ costUsd: null, state, simulated: false });
+      expect(words.text).toBe("–");
+      expect(words.title).toMatch(title);
+    }
   });
 });

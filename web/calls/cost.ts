@@ -17,14 +17,19 @@ export function costOf(call: Pick<Call, "costUsd" | "state" | "simulated">): Cos
     const title = call.simulated ? `${exact} at the simulator's prices: nothing is charged` : exact;
     return { text: formatCost(call.costUsd), title, known: true };
   }
-  if (call.state === "open" || call.state === "streaming") {
-    return { text: "–", title: "Told when the reply ends", known: false };
-  }
-  return { text: "unknown", title: unknownTitle, known: false };
+  const title = untold[call.state];
+  return { text: call.state === "unknown" ? "unknown" : "–", title, known: false };
 }
 
-const unknownTitle =
-  "OpenRouter did not say what this call cost: the reply carried no usage, or broke off before it. It may have been charged.";
+/** Why there is no price, by the state of the call. */
+const untold: Readonly<Record<Call["state"], string>> = {
+  open: "Told when the reply ends",
+  streaming: "Told when the reply ends",
+  done: "Requests of this kind are not charged",
+  failed: "No price was told; a call that fails is normally not charged",
+  unknown:
+    "OpenRouter did not say what this call cost: the reply carried no usage, or broke off before it. It may have been charged.",
+};
 
 /**
  * Decimal USD text to six digits after the point, rounded half up on the digits themselves: "0.0041032" is "$0.004103".

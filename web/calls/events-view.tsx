@@ -20,19 +20,23 @@ const kindTitles: Readonly<Record<StreamEvent["kind"], string>> = {
   end: "The end of the stream",
 };
 
-export function EventsView({
-  events,
-  call,
-}: {
+interface EventsProps {
   readonly events: readonly StreamEvent[];
   readonly call: Call;
-}) {
+}
+
+export function EventsView(props: EventsProps) {
+  return props.events.length === 0 ? <NoEvents call={props.call} /> : <EventsList {...props} />;
+}
+
+function EventsList({ events, call }: EventsProps) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const at = useSignal(0);
   const rows = useRowWindow(scroller, events.length, rowHeight);
   const selected = events[at.value];
-  const pieces = useMemo(() => jsonPieces(selected?.text ?? ""), [selected?.text]);
+  const text = selected?.text ?? "";
+  const pieces = useMemo(() => jsonPieces(text), [text]);
   const move = (index: number): void => {
     at.value = Math.max(0, Math.min(index, events.length - 1));
     rows.reveal(at.value);
@@ -48,7 +52,6 @@ export function EventsView({
     else return;
     event.preventDefault();
   };
-  if (selected === undefined) return <NoEvents call={call} />;
   return (
     <div class="events">
       {call.recording === "cut" && (
@@ -63,7 +66,7 @@ export function EventsView({
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        <div style={{ height: rows.before }} />
+        <div style={{ height: `${rows.before}px` }} />
         {events.slice(rows.first, rows.end).map((event, offset) => {
           const index = rows.first + offset;
           return (
@@ -85,14 +88,14 @@ export function EventsView({
             </div>
           );
         })}
-        <div style={{ height: rows.after }} />
+        <div style={{ height: `${rows.after}px` }} />
       </div>
       <div class="event-detail">
         <h3>
-          Event {at.value + 1} of {events.length} <em>{formatDuration(selected.atMs)}</em>
-          <CopyButton text={selected.text} label="Copy the event" />
+          Event {at.value + 1} of {events.length} <em>{formatDuration(selected?.atMs ?? null)}</em>
+          <CopyButton text={text} label="Copy the event" />
         </h3>
-        <LongText key={at.value} text={selected.text} pieces={pieces} kind="code" />
+        <LongText key={at.value} text={text} pieces={pieces} kind="code" />
       </div>
     </div>
   );

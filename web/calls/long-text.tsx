@@ -20,7 +20,7 @@ export function LongText({ text, pieces = null, kind }: LongTextProps) {
   const length = pieces === null ? text.length : lengthOf(pieces);
   const whole = (): string => (pieces === null ? text : pieces.map((piece) => piece.text).join(""));
   return (
-    <div class={`long-text ${kind}`} tabIndex={0}>
+    <div class={`long-text ${kind}`}>
       {all.value && textBlocks(whole()).map((block, index) => <pre key={index}>{block}</pre>)}
       {!all.value && first === null && <pre>{text.slice(0, shownCharacters)}</pre>}
       {!all.value && first !== null && (

@@ -1,7 +1,7 @@
 /** Promises of the list's footer. */
 import { expect, test } from "vitest";
 import type { Call } from "../../contract/calls.ts";
-import { sumsOf } from "./sums.ts";
+import { shortCount, sumsOf } from "./sums.ts";
 
 const call = (part: Partial<Call>): Call => ({ state: "done", costUsd: "0", ...part }) as Call;
 
@@ -27,3 +27,13 @@ test("tokens that nobody told are no zero", () => {
     promptTokens: null,
   });
 });
+
+test.each([
+  [null, "–"],
+  [1056, "1056"],
+  [99_999, "99,999"],
+  [501_550, "502K"],
+  [999_499, "999K"],
+  [999_500, "1.00M"],
+  [1_253_000, "1.25M"],
+])("a sum of %s tokens fits its column as %s", (count, text) => expect(shortCount(count)).toBe(text));

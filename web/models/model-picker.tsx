@@ -97,7 +97,7 @@ export function ModelPicker({ state, choose, onClose }: PickerProps) {
         aria-label="Models"
         aria-busy={state.loading}
       >
-        <div style={{ height: rows.before }} />
+        <div style={{ height: `${rows.before}px` }} />
         {choices.slice(rows.first, rows.end).map((choice, offset) => {
           const index = rows.first + offset;
           return (
@@ -116,7 +116,7 @@ export function ModelPicker({ state, choose, onClose }: PickerProps) {
             </div>
           );
         })}
-        <div style={{ height: rows.after }} />
+        <div style={{ height: `${rows.after}px` }} />
         {choices.length === 0 && !state.loading && state.failure === null && (
           <p class="empty">
             <strong>No model matches</strong>

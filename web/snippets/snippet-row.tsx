@@ -13,15 +13,17 @@ interface RowProps {
   readonly unsaved: boolean;
   readonly renaming: boolean;
   readonly onOpen: () => void;
-  /** "start" begins; a name ends it with that name, null without a change. */
-  readonly onRename: (name: string | null) => void;
+  readonly onRename: () => void;
+  /** Null is without a change; `byKey` when the focus is still here. */
+  readonly onRenamed: (name: string | null, byKey: boolean) => void;
   readonly onDelete: () => void;
 }
 
-export function SnippetRow({ snippet, current, unsaved, renaming, onOpen, onRename, onDelete }: RowProps) {
+export function SnippetRow(props: RowProps) {
+  const { snippet, current, unsaved, renaming, onOpen, onRename, onDelete } = props;
   const more = useRef<HTMLButtonElement>(null);
   const menu = useSignal(false);
-  if (renaming) return <RenameRow name={snippet.name} onDone={onRename} />;
+  if (renaming) return <RenameRow name={snippet.name} onDone={props.onRenamed} />;
   const hint = unsaved ? "Has changes that are not saved" : "";
   return (
     <li class={current ? "snippet-row current" : "snippet-row"}>
@@ -32,7 +34,7 @@ export function SnippetRow({ snippet, current, unsaved, renaming, onOpen, onRena
         title={snippet.name}
         onClick={onOpen}
         onKeyDown={(event) => {
-          if (event.key === "F2") onRename("start");
+          if (event.key === "F2") onRename();
           else if (event.key === "Delete") onDelete();
           else return;
           event.preventDefault();
@@ -62,7 +64,7 @@ export function SnippetRow({ snippet, current, unsaved, renaming, onOpen, onRena
         anchor={more.current}
         items={[
           { label: "Open", icon: "file-text", keys: "Enter", run: onOpen },
-          { label: "Rename", icon: "edit-2", keys: "F2", run: () => onRename("start") },
+          { label: "Rename", icon: "edit-2", keys: "F2", run: () => onRename() },
           "rule",
           { label: "Delete", icon: "trash-2", keys: "Del", danger: true, run: onDelete },
         ]}
@@ -71,13 +73,7 @@ export function SnippetRow({ snippet, current, unsaved, renaming, onOpen, onRena
   );
 }
 
-function RenameRow({
-  name,
-  onDone,
-}: {
-  readonly name: string;
-  readonly onDone: (name: string | null) => void;
-}) {
+function RenameRow({ name, onDone }: { readonly name: string; readonly onDone: RowProps["onRenamed"] }) {
   const field = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
   useEffect(() => {
@@ -85,11 +81,11 @@ function RenameRow({
     // The ending of a file name stays as it is, as elsewhere.
     field.current?.setSelectionRange(0, name.replace(/\.py$/, "").length);
   }, [name]);
-  const end = (renamed: string | null): void => {
+  const end = (renamed: string | null, byKey: boolean): void => {
     if (ended.current) return;
     ended.current = true;
     const trimmed = renamed?.trim() ?? "";
-    onDone(trimmed === "" || trimmed === name ? null : trimmed);
+    onDone(trimmed === "" || trimmed === name ? null : trimmed, byKey);
   };
   return (
     <li class="snippet-row renaming">
@@ -101,10 +97,10 @@ function RenameRow({
         maxLength={limits.snippetNameLength}
         autocomplete="off"
         spellcheck={false}
-        onBlur={(event) => end(event.currentTarget.value)}
+        onBlur={(event) => end(event.currentTarget.value, false)}
         onKeyDown={(event) => {
-          if (event.key === "Enter") end(event.currentTarget.value);
-          else if (event.key === "Escape") end(null);
+          if (event.key === "Enter") end(event.currentTarget.value, true);
+          else if (event.key === "Escape") end(null, true);
           else return;
           event.preventDefault();
           event.stopPropagation();

@@ -76,7 +76,7 @@ export function SnippetsPane() {
           <p class="says bad">
             {failure.says} {failure.hint}
           </p>
-          <button type="button" class="btn btn-sm" onClick={found.reload}>
+          <button type="button" class="btn btn-sm" onClick={() => void found.reload()}>
             <Icon name="refresh-cw" size="small" />
             Try again
           </button>
@@ -99,13 +99,11 @@ export function SnippetsPane() {
             unsaved={snippet.id === currentId.value && app.unsaved.value}
             renaming={renaming.value === snippet.id}
             onOpen={() => void open(snippet)}
-            onRename={(renamed) => {
-              if (renamed === "start") renaming.value = snippet.id;
-              else {
-                renaming.value = null;
-                focusRow(list.current, row);
-                if (renamed !== null) void changes.rename(snippet, renamed);
-              }
+            onRename={() => (renaming.value = snippet.id)}
+            onRenamed={(name, byKey) => {
+              renaming.value = null;
+              if (byKey) focusRow(list.current, row);
+              if (name !== null) void changes.rename(snippet, name);
             }}
             onDelete={() => void remove(snippet, row)}
           />

@@ -10,7 +10,7 @@ export interface SnippetChanges {
 }
 
 /** `reload` is called after each change, and after a refusal, for the list may be out of date then. */
-export function useSnippetChanges(reload: () => void): SnippetChanges {
+export function useSnippetChanges(reload: () => Promise<void>): SnippetChanges {
   const api = useApi();
   const app = useApp();
 
@@ -25,12 +25,12 @@ export function useSnippetChanges(reload: () => void): SnippetChanges {
       const next = program.revision === revision ? answer.value.revision : program.revision;
       if (open) app.program.value = { ...program, name: answer.value.name, revision: next };
     }
-    reload();
+    await reload();
   };
 
   const remove = async (snippet: SnippetSummary): Promise<void> => {
     const answer = await api.deleteSnippet({ params: { snippet: snippet.id } });
-    reload();
+    await reload();
     if (!answer.ok) return app.explain(answer.error);
     const before = app.program.value;
     const open = before.snippetId === snippet.id;
@@ -49,7 +49,7 @@ export function useSnippetChanges(reload: () => void): SnippetChanges {
     open: { readonly before: OpenProgram; readonly parted: OpenProgram } | null,
   ): Promise<void> => {
     const answer = await api.restoreSnippet({ params: { snippet: snippet.id } });
-    reload();
+    await reload();
     if (!answer.ok) return app.explain(answer.error);
     if (open !== null && app.program.value === open.parted) {
       app.program.value = { ...open.before, revision: answer.value.revision, savedCode: answer.value.code };

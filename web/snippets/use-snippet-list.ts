@@ -14,7 +14,7 @@ export interface SnippetList {
   readonly query: string;
   readonly loading: boolean;
   readonly failure: FailureReply | null;
-  readonly reload: () => void;
+  readonly reload: () => Promise<void>;
 }
 
 interface Found {
@@ -51,16 +51,15 @@ export function useSnippetList(query: Signal<string>): SnippetList {
   const latest = useRef(load);
   latest.current = load;
 
-  useEffect(() => {
-    const timer = setTimeout(() => void latest.current(), query.value === "" ? 0 : pauseMs);
-    return () => clearTimeout(timer);
-  }, [query.value]);
-  // What was saved here, and what was saved elsewhere while the server could not be reached.
+  const searched = query.value;
+  // What was saved here, and what was changed elsewhere while the server could not be reached.
   const { snippetId, revision } = app.program.value;
-  const link = app.link.value;
+  const lost = app.link.value === "lost";
   useEffect(() => {
-    if (link === "open") void latest.current();
-  }, [snippetId, revision, link]);
+    if (lost) return undefined;
+    const timer = setTimeout(() => void latest.current(), searched === "" ? 0 : pauseMs);
+    return () => clearTimeout(timer);
+  }, [searched, snippetId, revision, lost]);
   // Others put a newer list there too, after a save for instance.
   useSignalEffect(() => {
     const all = app.snippets.value;
@@ -73,6 +72,6 @@ export function useSnippetList(query: Signal<string>): SnippetList {
     query: found.value?.query ?? "",
     loading: loading.value,
     failure: failure.value,
-    reload: () => void latest.current(),
+    reload: () => latest.current(),
   };
 }
