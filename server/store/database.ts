@@ -1,0 +1,34 @@
+/** The typed handle on either database, and transactions that outlive a quarrel with another one. */
+import { CamelCasePlugin, Kysely, type Dialect, type Transaction } from "kysely";
+import { isContention } from "./postgres-errors.ts";
+import type { Tables } from "./tables.ts";
+import { StoreUnavailable } from "./unavailable.ts";
+
+export type Database = Kysely<Tables>;
+
+export function createDatabase(dialect: Dialect): Database {
+  return new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
+}
+
+/** The same connections with names as they are in the database, for migrations and whatever else knows no declared table. */
+export const asItIs = (db: Database): Kysely<unknown> => db.withoutPlugins() as unknown as Kysely<unknown>;
+
+const attempts = 5;
+
+/**
+ * Runs `work` in a transaction. One that the database undid because of a deadlock or a conflict is done again, so `work`
+ * may await nothing but the database.
+ */
+export async function atomically<T>(
+  db: Database,
+  work: (trx: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (!isContention(error)) throw error;
+      if (attempt === attempts) throw new StoreUnavailable(error);
+    }
+  }
+}

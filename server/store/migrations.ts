@@ -1,0 +1,144 @@
+/** The steps from an empty database to this version, in order of their names. A step that was released is never changed. */
+import { sql, type CreateTableBuilder, type Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+import type { DatabaseKind } from "./database-url.ts";
+
+export type Migrations = Readonly<Record<string, Migration>>;
+
+/** What a column's kind is called in each database. */
+export const columnTypes = {
+  sqlite: { text: sql`text`, integer: sql`integer`, real: sql`real`, bytes: sql`blob` },
+  postgres: { text: sql`text`, integer: sql`bigint`, real: sql`double precision`, bytes: sql`bytea` },
+} as const satisfies Record<DatabaseKind, object>;
+
+export function migrations(kind: DatabaseKind): Migrations {
+  return { "0001-first-tables": { up: (db) => firstTables(db, kind) } };
+}
+
+async function firstTables(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const { text, integer, real, bytes } = columnTypes[kind];
+  /** Strict: SQLite then refuses a value of the wrong type, as PostgreSQL does. */
+  const create = async (table: CreateTableBuilder<string>): Promise<void> =>
+    (kind === "sqlite" ? table.modifyEnd(sql`strict`) : table).execute();
+
+  await create(
+    db.schema
+      .createTable("session")
+      .addColumn("id_hash", text, (c) => c.notNull().primaryKey())
+      .addColumn("owner_id", text, (c) => c.notNull())
+      .addColumn("created_at", integer, (c) => c.notNull())
+      .addColumn("last_seen_at", integer, (c) => c.notNull())
+      .addColumn("expires_at", integer, (c) => c.notNull())
+      .addColumn("key_sealed", text)
+      .addColumn("key_label", text)
+      .addColumn("key_checked_at", integer)
+      .addColumn("key_note", text)
+      .addColumn("model", text),
+  );
+  await db.schema.createIndex("session_expires").on("session").column("expires_at").execute();
+
+  await create(
+    db.schema
+      .createTable("snippet")
+      .addColumn("id", text, (c) => c.notNull().primaryKey())
+      .addColumn("owner_id", text, (c) => c.notNull())
+      .addColumn("name", text, (c) => c.notNull())
+      .addColumn("code", text, (c) => c.notNull())
+      .addColumn("revision", integer, (c) => c.notNull())
+      .addColumn("created_at", integer, (c) => c.notNull())
+      .addColumn("updated_at", integer, (c) => c.notNull())
+      .addColumn("deleted_at", integer),
+  );
+  await db.schema
+    .createIndex("snippet_list")
+    .on("snippet")
+    .columns(["owner_id", "deleted_at", "updated_at", "id"])
+    .execute();
+  await db.schema.createIndex("snippet_deleted").on("snippet").column("deleted_at").execute();
+
+  await create(
+    db.schema
+      .createTable("run")
+      .addColumn("id", text, (c) => c.notNull().primaryKey())
+      .addColumn("owner_id", text, (c) => c.notNull())
+      .addColumn("idempotency_key", text, (c) => c.notNull())
+      .addColumn("snippet_id", text)
+      .addColumn("file_name", text, (c) => c.notNull())
+      .addColumn("code", text, (c) => c.notNull())
+      .addColumn("args", text, (c) => c.notNull())
+      .addColumn("model", text)
+      .addColumn("state", text, (c) => c.notNull())
+      .addColumn("reason", text)
+      .addColumn("exit_code", integer)
+      .addColumn("signal", text)
+      .addColumn("timeout_ms", integer, (c) => c.notNull())
+      .addColumn("created_at", integer, (c) => c.notNull())
+      .addColumn("started_at", integer)
+      .addColumn("ended_at", integer)
+      .addColumn("wall_ms", real)
+      .addColumn("cpu_ms", real)
+      .addColumn("peak_bytes", integer)
+      .addColumn("output_bytes", integer, (c) => c.notNull())
+      .addColumn("dropped_bytes", integer, (c) => c.notNull())
+      .addColumn("simulated", integer, (c) => c.notNull())
+      .addUniqueConstraint("run_idempotency", ["owner_id", "idempotency_key"]),
+  );
+  await db.schema.createIndex("run_list").on("run").columns(["owner_id", "created_at", "id"]).execute();
+  await db.schema.createIndex("run_state").on("run").column("state").execute();
+
+  await create(
+    db.schema
+      .createTable("run_output")
+      .addColumn("run_id", text, (c) => c.notNull().references("run.id").onDelete("cascade"))
+      .addColumn("n", integer, (c) => c.notNull())
+      .addColumn("at", integer, (c) => c.notNull())
+      .addColumn("stream", text, (c) => c.notNull())
+      .addColumn("bytes", bytes, (c) => c.notNull())
+      .addPrimaryKeyConstraint("run_output_pk", ["run_id", "n"]),
+  );
+
+  await create(
+    db.schema
+      .createTable("call")
+      .addColumn("id", text, (c) => c.notNull().primaryKey())
+      .addColumn("run_id", text, (c) => c.notNull().references("run.id").onDelete("cascade"))
+      .addColumn("owner_id", text, (c) => c.notNull())
+      .addColumn("number", integer, (c) => c.notNull())
+      .addColumn("state", text, (c) => c.notNull())
+      .addColumn("method", text, (c) => c.notNull())
+      .addColumn("path", text, (c) => c.notNull())
+      .addColumn("model", text)
+      .addColumn("provider", text)
+      .addColumn("status", integer)
+      .addColumn("stream", integer, (c) => c.notNull())
+      .addColumn("prompt_tokens", integer)
+      .addColumn("completion_tokens", integer)
+      .addColumn("cost_pico_usd", integer)
+      .addColumn("cost_text", text)
+      .addColumn("ttft_ms", real)
+      .addColumn("duration_ms", real)
+      .addColumn("started_at", integer, (c) => c.notNull())
+      .addColumn("start_ms", real, (c) => c.notNull())
+      .addColumn("generation_id", text)
+      .addColumn("finish_reason", text)
+      .addColumn("error_code", text)
+      .addColumn("error_message", text)
+      .addColumn("request_bytes", integer, (c) => c.notNull())
+      .addColumn("response_bytes", integer, (c) => c.notNull())
+      .addColumn("recording_cut", integer, (c) => c.notNull())
+      .addColumn("simulated", integer, (c) => c.notNull())
+      .addUniqueConstraint("call_number", ["run_id", "number"]),
+  );
+  await db.schema.createIndex("call_state").on("call").column("state").execute();
+
+  await create(
+    db.schema
+      .createTable("recording")
+      .addColumn("call_id", text, (c) => c.notNull().primaryKey().references("call.id").onDelete("cascade"))
+      .addColumn("request_headers", text, (c) => c.notNull())
+      .addColumn("request_body", bytes, (c) => c.notNull())
+      .addColumn("response_headers", text, (c) => c.notNull())
+      .addColumn("response_body", bytes, (c) => c.notNull())
+      .addColumn("arrivals", text, (c) => c.notNull()),
+  );
+}

@@ -1,0 +1,164 @@
+/** Opens the store that DATABASE_URL names, brought to this version, or says in one sentence why it can't be used. */
+import type { DatabaseSync } from "node:sqlite";
+import { resolve } from "node:path";
+import { sql } from "kysely";
+import { done, refused, type Result } from "../../contract/failures.ts";
+import type { Log } from "../log.ts";
+import type { CallStore } from "./call-store.ts";
+import { asItIs, createDatabase, type Database } from "./database.ts";
+import { parseDatabaseUrl, type DatabaseKind } from "./database-url.ts";
+import { migrate, type MigrationFault } from "./migrate.ts";
+import { migrations, type Migrations } from "./migrations.ts";
+import { hasRights, postgresDialect, reachPostgres, refusalBehind } from "./postgres-open.ts";
+import { refusal, type RefusalName, type StoreRefusal } from "./refusals.ts";
+import type { RunStore } from "./run-store.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { SnippetStore } from "./snippet-store.ts";
+import { createCallStore } from "./sql-call-store.ts";
+import { createRunStore } from "./sql-run-store.ts";
+import { createSessionStore } from "./sql-session-store.ts";
+import { createSnippetStore } from "./sql-snippet-store.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+import { sqliteRefusal } from "./sqlite-errors.ts";
+import { backUp, openSqliteFile } from "./sqlite-open.ts";
+import { StoreUnavailable } from "./unavailable.ts";
+
+export type { StoreRefusal } from "./refusals.ts";
+
+/** Every method throws `StoreUnavailable` while the database itself fails. */
+export interface Store {
+  readonly sessions: SessionStore;
+  readonly snippets: SnippetStore;
+  readonly runs: RunStore;
+  readonly calls: CallStore;
+  /** Whether the database answers now. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** How long a statement waits for another process that holds the SQLite file. */
+const busyMs = 5_000;
+const pool = { max: 10, statementMs: 30_000 };
+/** A migration may take long, and waits for one that another server has under way. */
+const migrationPool = { max: 2, statementMs: 0 };
+
+/** `steps` are another version's migrations, for tests of what happens between versions. */
+export async function openStore(
+  databaseUrl: string,
+  log: Log,
+  steps: (kind: DatabaseKind) => Migrations = migrations,
+): Promise<Result<Store, StoreRefusal>> {
+  const address = parseDatabaseUrl(databaseUrl);
+  if (!address.ok) return address;
+  return address.value.kind === "sqlite"
+    ? openSqlite(address.value.path, log, steps("sqlite"))
+    : openPostgres(address.value.url, address.value.shown, log, steps("postgres"));
+}
+
+async function openSqlite(path: string, log: Log, steps: Migrations): Promise<Result<Store, StoreRefusal>> {
+  const file = openSqliteFile(path, log);
+  if (!file.ok) return file;
+  const db = createDatabase(sqliteDialect(file.value, busyMs));
+  const shown = path === ":memory:" ? path : resolve(path);
+  const fault = await metWhile(log, sqliteCause, async () => {
+    const migrated = await migrate({
+      db: asItIs(db),
+      kind: "sqlite",
+      migrations: steps,
+      backUp: (before) => backUpBefore(before, file.value, shown, log),
+    });
+    return told(migrated, log, sqliteCause);
+  });
+  return fault === null ? done(storeOver(db, "sqlite", log)) : closeAndRefuse(db, refusal(fault, shown));
+}
+
+async function backUpBefore(step: string, file: DatabaseSync, path: string, log: Log): Promise<void> {
+  if (path === ":memory:") return;
+  const copy = `${path}.before-${step}`;
+  await backUp(file, copy);
+  log.info({ copy }, "database copied before its migration");
+}
+
+async function openPostgres(
+  url: string,
+  shown: string,
+  log: Log,
+  steps: Migrations,
+): Promise<Result<Store, StoreRefusal>> {
+  const migrating = createDatabase(postgresDialect(url, migrationPool, log));
+  const fault = await metWhile(log, refusalBehind, async () => {
+    const unsuited = await reachPostgres(migrating);
+    if (unsuited !== null) return unsuited;
+    // PostgreSQL's own tools make its backups; a server can't know where one would be wanted.
+    const noBackUp = async (before: string): Promise<void> => log.info({ before }, "database is migrated");
+    const migrated = await migrate({
+      db: asItIs(migrating),
+      kind: "postgres",
+      migrations: steps,
+      backUp: noBackUp,
+    });
+    return told(migrated, log, refusalBehind) ?? ((await hasRights(migrating)) ? null : "no-rights");
+  });
+  await migrating.destroy();
+  if (fault !== null) return refused(refusal(fault, shown));
+  return done(storeOver(createDatabase(postgresDialect(url, pool, log)), "postgres", log));
+}
+
+type CauseReader = (error: unknown) => RefusalName | null;
+
+const sqliteCause: CauseReader = (error) =>
+  sqliteRefusal(error instanceof StoreUnavailable ? error.cause : error);
+
+/** Errors of the database become its refusal; any other is a bug and goes on. */
+async function metWhile(
+  log: Log,
+  causeOf: CauseReader,
+  opening: () => Promise<RefusalName | null>,
+): Promise<RefusalName | null> {
+  try {
+    return await opening();
+  } catch (error) {
+    const name = causeOf(error);
+    if (name === null) throw error;
+    log.error({ err: error }, "database not opened");
+    return name;
+  }
+}
+
+function told(
+  migrated: Result<readonly string[], MigrationFault>,
+  log: Log,
+  causeOf: CauseReader,
+): RefusalName | null {
+  if (migrated.ok) {
+    if (migrated.value.length > 0) log.info({ steps: migrated.value }, "database brought to this version");
+    return null;
+  }
+  const { name, cause } = migrated.error;
+  log.error(name === "newer" ? { taken: cause } : { err: cause }, "database not migrated");
+  return causeOf(cause) ?? name;
+}
+
+async function closeAndRefuse(db: Database, why: StoreRefusal): Promise<Result<Store, StoreRefusal>> {
+  await db.destroy();
+  return refused(why);
+}
+
+function storeOver(db: Database, kind: DatabaseKind, log: Log): Store {
+  return {
+    sessions: createSessionStore(db),
+    snippets: createSnippetStore(db, kind),
+    runs: createRunStore(db),
+    calls: createCallStore(db),
+    async ping() {
+      try {
+        await sql`select 1`.execute(db);
+        return true;
+      } catch (error) {
+        log.warn({ err: error }, "database does not answer");
+        return false;
+      }
+    },
+    close: () => db.destroy(),
+  };
+}

@@ -1,0 +1,65 @@
+/** Sessions in the database: one row each, the key in it only sealed. */
+import type { Selectable } from "kysely";
+import type { Database } from "./database.ts";
+import type { SessionKey, SessionRow, SessionStore } from "./session-store.ts";
+import type { Tables } from "./tables.ts";
+
+export function createSessionStore(db: Database): SessionStore {
+  return {
+    async create({ key, ...row }) {
+      await db
+        .insertInto("session")
+        .values({ ...row, ...keyColumns(key) })
+        .execute();
+    },
+
+    async find(idHash, now) {
+      const row = await db
+        .selectFrom("session")
+        .selectAll()
+        .where("idHash", "=", idHash)
+        .where("expiresAt", ">", now)
+        .executeTakeFirst();
+      return row === undefined ? null : toSession(row);
+    },
+
+    async touch(idHash, lastSeenAt, expiresAt) {
+      await db.updateTable("session").set({ lastSeenAt, expiresAt }).where("idHash", "=", idHash).execute();
+    },
+
+    async saveKey(idHash, key) {
+      await db.updateTable("session").set(keyColumns(key)).where("idHash", "=", idHash).execute();
+    },
+
+    async saveModel(idHash, model) {
+      await db.updateTable("session").set({ model }).where("idHash", "=", idHash).execute();
+    },
+
+    async remove(idHash) {
+      await db.deleteFrom("session").where("idHash", "=", idHash).execute();
+    },
+
+    async removeExpired(now) {
+      const gone = await db.deleteFrom("session").where("expiresAt", "<=", now).executeTakeFirst();
+      return Number(gone.numDeletedRows);
+    },
+  };
+}
+
+function keyColumns(key: SessionKey | null) {
+  return {
+    keySealed: key?.sealed ?? null,
+    keyLabel: key?.label ?? null,
+    keyCheckedAt: key?.checkedAt ?? null,
+    keyNote: key?.note ?? null,
+  };
+}
+
+function toSession(row: Selectable<Tables["session"]>): SessionRow {
+  const { keySealed, keyLabel, keyCheckedAt, keyNote, ...rest } = row;
+  if (keySealed === null) return { ...rest, key: null };
+  return {
+    ...rest,
+    key: { sealed: keySealed, label: keyLabel ?? "", checkedAt: keyCheckedAt ?? 0, note: keyNote },
+  };
+}

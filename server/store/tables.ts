@@ -1,0 +1,164 @@
+/** The tables, declared once: row types are inferred from here, and the drift check holds both databases against it. */
+import type { CallState } from "../../contract/calls.ts";
+import type { Stream } from "../../contract/events.ts";
+import type { CallId, OwnerId, RunId, SnippetId } from "../../contract/ids.ts";
+import type { RunState } from "../../contract/runs.ts";
+
+export type ColumnKind = "text" | "integer" | "real" | "bytes";
+
+interface Column<T, Null extends boolean> {
+  readonly kind: ColumnKind;
+  readonly nullable: Null;
+  /** Only a type: what a row holds here. */
+  readonly holds?: T;
+}
+
+const text = <T extends string = string>(): Column<T, false> => ({ kind: "text", nullable: false });
+/** Anything that JSON.stringify wrote. */
+const json = text;
+const integer: Column<number, false> = { kind: "integer", nullable: false };
+/** 0 or 1: SQLite has no other, and one type on both databases needs no second thought. */
+const flag: Column<number, false> = { kind: "integer", nullable: false };
+/** Unix ms. */
+const time = integer;
+/** 10^-12 USD, to 64 bits: 9.2 million USD. Comes back as `number` where that is exact. */
+const money: Column<number | bigint, false> = { kind: "integer", nullable: false };
+const real: Column<number, false> = { kind: "real", nullable: false };
+const bytes: Column<Uint8Array, false> = { kind: "bytes", nullable: false };
+const maybe = <T>(column: Column<T, false>): Column<T, true> => ({ ...column, nullable: true });
+
+export interface Table {
+  readonly columns: Readonly<Record<string, Column<unknown, boolean>>>;
+  readonly primaryKey: readonly string[];
+  readonly unique?: readonly (readonly string[])[];
+  /** One for each query that the primary key and the unique sets do not serve. */
+  readonly indexes?: readonly (readonly string[])[];
+  /** Column → table whose `id` it holds; the row goes with that one. */
+  readonly childOf?: Readonly<Record<string, string>>;
+}
+
+export const tables = {
+  session: {
+    columns: {
+      idHash: text(),
+      ownerId: text<OwnerId>(),
+      createdAt: time,
+      lastSeenAt: time,
+      expiresAt: time,
+      keySealed: maybe(text()),
+      keyLabel: maybe(text()),
+      keyCheckedAt: maybe(time),
+      keyNote: maybe(text()),
+      model: maybe(text()),
+    },
+    primaryKey: ["idHash"],
+    indexes: [["expiresAt"]],
+  },
+  snippet: {
+    columns: {
+      id: text<SnippetId>(),
+      ownerId: text<OwnerId>(),
+      name: text(),
+      code: text(),
+      revision: integer,
+      createdAt: time,
+      updatedAt: time,
+      deletedAt: maybe(time),
+    },
+    primaryKey: ["id"],
+    indexes: [["ownerId", "deletedAt", "updatedAt", "id"], ["deletedAt"]],
+  },
+  run: {
+    columns: {
+      id: text<RunId>(),
+      ownerId: text<OwnerId>(),
+      idempotencyKey: text(),
+      // No foreign key: a run outlives the snippet that it was started from.
+      snippetId: maybe(text<SnippetId>()),
+      fileName: text(),
+      code: text(),
+      args: json(),
+      model: maybe(text()),
+      state: text<RunState>(),
+      reason: maybe(text()),
+      exitCode: maybe(integer),
+      signal: maybe(text()),
+      timeoutMs: integer,
+      createdAt: time,
+      startedAt: maybe(time),
+      endedAt: maybe(time),
+      wallMs: maybe(real),
+      cpuMs: maybe(real),
+      peakBytes: maybe(integer),
+      outputBytes: integer,
+      droppedBytes: integer,
+      simulated: flag,
+    },
+    primaryKey: ["id"],
+    unique: [["ownerId", "idempotencyKey"]],
+    indexes: [["ownerId", "createdAt", "id"], ["state"]],
+  },
+  runOutput: {
+    columns: { runId: text<RunId>(), n: integer, at: time, stream: text<Stream>(), bytes },
+    primaryKey: ["runId", "n"],
+    childOf: { runId: "run" },
+  },
+  call: {
+    columns: {
+      id: text<CallId>(),
+      runId: text<RunId>(),
+      ownerId: text<OwnerId>(),
+      number: integer,
+      state: text<CallState>(),
+      method: text(),
+      path: text(),
+      model: maybe(text()),
+      provider: maybe(text()),
+      status: maybe(integer),
+      stream: flag,
+      promptTokens: maybe(integer),
+      completionTokens: maybe(integer),
+      costPicoUsd: maybe(money),
+      costText: maybe(text()),
+      ttftMs: maybe(real),
+      durationMs: maybe(real),
+      startedAt: time,
+      startMs: real,
+      generationId: maybe(text()),
+      finishReason: maybe(text()),
+      errorCode: maybe(text()),
+      errorMessage: maybe(text()),
+      requestBytes: integer,
+      responseBytes: integer,
+      recordingCut: flag,
+      simulated: flag,
+    },
+    primaryKey: ["id"],
+    unique: [["runId", "number"]],
+    indexes: [["state"]],
+    childOf: { runId: "run" },
+  },
+  recording: {
+    columns: {
+      callId: text<CallId>(),
+      requestHeaders: json(),
+      requestBody: bytes,
+      responseHeaders: json(),
+      responseBody: bytes,
+      arrivals: json(),
+    },
+    primaryKey: ["callId"],
+    childOf: { callId: "call" },
+  },
+} as const satisfies Record<string, Table>;
+
+type Held<C> = C extends Column<infer T, infer Null> ? (Null extends true ? T | null : T) : never;
+
+/** The tables as Kysely knows them; in the databases every name is in snake_case. */
+export type Tables = {
+  [T in keyof typeof tables]: {
+    [C in keyof (typeof tables)[T]["columns"]]: Held<(typeof tables)[T]["columns"][C]>;
+  };
+};
+
+export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
