@@ -27,6 +27,8 @@ export interface SessionStore {
   find(idHash: string, now: number): Promise<SessionRow | null>;
   touch(idHash: string, lastSeenAt: number, expiresAt: number): Promise<void>;
   saveKey(idHash: string, key: SessionKey | null): Promise<void>;
+  /** Puts a newly sealed text in the place of that one; does nothing when the key was changed or removed meanwhile. */
+  reseal(idHash: string, from: string, to: string): Promise<void>;
   saveModel(idHash: string, model: string | null): Promise<void>;
   remove(idHash: string): Promise<void>;
   removeExpired(now: number): Promise<number>;

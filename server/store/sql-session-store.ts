@@ -31,6 +31,15 @@ export function createSessionStore(db: Database): SessionStore {
       await db.updateTable("session").set(keyColumns(key)).where("idHash", "=", idHash).execute();
     },
 
+    async reseal(idHash, from, to) {
+      await db
+        .updateTable("session")
+        .set({ keySealed: to })
+        .where("idHash", "=", idHash)
+        .where("keySealed", "=", from)
+        .execute();
+    },
+
     async saveModel(idHash, model) {
       await db.updateTable("session").set({ model }).where("idHash", "=", idHash).execute();
     },
