@@ -28,3 +28,15 @@ export function numberText(text: string, name: string, value: unknown): string |
   }
   return null;
 }
+
+/** "8e-8" as "0.00000008": the same digits, without an exponent. Text without one is answered as it is. */
+export function plainDecimal(text: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/.exec(text);
+  if (match === null) return text;
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
+  const point = whole.length + Number(exponent);
+  const digits = (whole + fraction).padEnd(point, "0");
+  const before = point > 0 ? digits.slice(0, point) : "0";
+  const after = point > 0 ? digits.slice(point) : "0".repeat(-point) + digits;
+  return sign + before.replace(/^0+(?=\d)/, "") + (after === "" ? "" : `.${after}`);
+}

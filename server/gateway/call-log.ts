@@ -20,27 +20,30 @@ export function createCallLog(
   let row = first;
   let writing: Promise<void> = Promise.resolve();
 
+  const inTurn = async (
+    before: Promise<void>,
+    what: string,
+    effect: () => Promise<void>,
+    announce: boolean,
+  ): Promise<void> => {
+    await before;
+    try {
+      await effect();
+    } catch (error) {
+      const where = { err: error, callId: row.id, runId: row.runId };
+      parts.log.error(where, `a call's ${what} could not be stored`);
+      return;
+    }
+    if (announce) parts.changed(toCall(row));
+  };
   const write = (what: string, effect: () => Promise<void>, announce: boolean): Promise<void> => {
-    writing = writing.then(async () => {
-      try {
-        await effect();
-      } catch (error) {
-        parts.log.error(
-          { err: error, callId: row.id, runId: row.runId },
-          `a call's ${what} could not be stored`,
-        );
-        return;
-      }
-      if (announce) parts.changed(toCall(row));
-    });
+    writing = inTurn(writing, what, effect, announce);
     return writing;
   };
 
-  const update = (change: CallChange): (() => Promise<void>) => {
-    return () => {
-      row = { ...row, ...change };
-      return parts.calls.update(row.id, change);
-    };
+  const update = (change: CallChange) => (): Promise<void> => {
+    row = { ...row, ...change };
+    return parts.calls.update(row.id, change);
   };
 
   return {

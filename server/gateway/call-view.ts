@@ -3,6 +3,7 @@ import type { Call, CallRecord } from "../../contract/calls.ts";
 import { limits } from "../../contract/limits.ts";
 import { instant } from "../clock.ts";
 import type { CallRow, Recording } from "../store/call-store.ts";
+import { plainDecimal } from "../wire-json.ts";
 import { answerOf } from "./answer.ts";
 import { decodeWhole, isPlain } from "./content-coding.ts";
 import { createEventStreamReader, type StreamPiece } from "./event-stream.ts";
@@ -62,18 +63,6 @@ export function toCallRecord(row: CallRow, recording: Recording | null): CallRec
     events: pieces.flatMap(({ piece, atMs }) => toEvents(piece, atMs)),
     answer: answerOf(isStream ? pieces.map(({ piece }) => piece.text) : [response.text]),
   };
-}
-
-/** "8e-8" as "0.00000008": the same digits, without an exponent. The row's text was checked when it was priced. */
-export function plainDecimal(text: string): string {
-  const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(text);
-  if (match === null) return text;
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
-  const point = whole.length + Number(exponent);
-  const digits = (whole + fraction).padEnd(point, "0");
-  const before = point > 0 ? digits.slice(0, point) : "0";
-  const after = point > 0 ? digits.slice(point) : "0".repeat(-point) + digits;
-  return sign + before.replace(/^0+(?=\d)/, "") + (after === "" ? "" : `.${after}`);
 }
 
 interface DatedPiece {

@@ -1,5 +1,6 @@
 /** One request of a program from its arrival to its settled row: judged, recorded, relayed, priced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { limits } from "../../contract/limits.ts";
 import type { CallId } from "../../contract/ids.ts";
 import type { Clock } from "../clock.ts";
@@ -55,7 +56,7 @@ export async function handleCall(parts: CallParts, arrival: Arrival): Promise<vo
 
   if (verdict.allowed && arrival.expectsContinue) response.writeContinue();
   const { body, whole } = verdict.allowed ? tapBody(request, requestCopy) : { body: null, whole: null };
-  if (body !== null && whole !== null) await sooner(whole, bodyWaitMs);
+  if (body !== null && whole !== null) await Promise.race([whole, setTimeout(bodyWaitMs)]);
   const asked = askedReader(request.rawHeaders, requestCopy);
   const calls = createCallLog({ ...parts, changed: run.changed }, { ...row, ...asked() });
   await calls.open();
@@ -232,16 +233,4 @@ function askedReader(headers: RawHeaders, copy: BoundedCopy): () => CallChange {
 function generationIdOf(headers: RawHeaders): string | null {
   const [id] = headerValues(headers, "x-generation-id");
   return id === undefined || id.trim() === "" ? null : clean(id.trim(), 200);
-}
-
-/** Resolves when the promise does, or after that many ms. */
-function sooner(promise: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    const done = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    promise.then(done, done);
-  });
 }

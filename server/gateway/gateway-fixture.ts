@@ -11,7 +11,8 @@ import type { CallId, OwnerId, RunId } from "../../contract/ids.ts";
 import { systemClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { newId } from "../new-id.ts";
-import { createUpstream, type Patience } from "../openrouter/http-upstream.ts";
+import { createUpstream } from "../openrouter/http-upstream.ts";
+import type { Patience } from "../openrouter/send.ts";
 import type { CallRow, CallStore, Recording } from "../store/call-store.ts";
 import { createGateway } from "./tls-gateway.ts";
 import type { Endpoint } from "./gateway.ts";
@@ -128,16 +129,16 @@ export async function createWorld(scripted: Scripted): Promise<World> {
   };
 }
 
-/** Python looks names up through socket.getaddrinfo, whatever the client; in the sandbox /etc/hosts does this. */
+/** Whatever the client, Python looks up and connects through `socket`; in the sandbox /etc/hosts and port 443 are real. */
 const nameTrick = `
 import os, socket
-_real = socket.getaddrinfo
-def _look_up(host, port, *args, **kwargs):
+_look_up, _connect = socket.getaddrinfo, socket.socket.connect
+def look_up(host, port, *args, **kwargs):
     name = host.decode() if isinstance(host, bytes) else host
-    if name == "openrouter.ai":
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(os.environ["GATEWAY_PORT"])))]
-    return _real(host, port, *args, **kwargs)
-socket.getaddrinfo = _look_up
+    return _look_up("127.0.0.1" if name == "openrouter.ai" else host, port, *args, **kwargs)
+def connect(self, address):
+    return _connect(self, ("127.0.0.1", int(os.environ["GATEWAY_PORT"])) if address == ("127.0.0.1", 443) else address)
+socket.getaddrinfo, socket.socket.connect = look_up, connect
 `;
 
 export const portOf = (server: net.Server | Server): number => (server.address() as net.AddressInfo).port;

@@ -55,7 +55,7 @@ function readObject(meaning: Meaning, object: JsonObject, text: string): void {
     meaning.promptTokens = count(usage["prompt_tokens"] ?? usage["input_tokens"]) ?? meaning.promptTokens;
     meaning.completionTokens =
       count(usage["completion_tokens"] ?? usage["output_tokens"]) ?? meaning.completionTokens;
-    meaning.costText = numberText(text, "cost", usage["cost"])?.slice(0, 100) ?? meaning.costText;
+    meaning.costText = numberText(text, "cost", usage["cost"]) ?? meaning.costText;
   }
   meaning.finishReason = finishOf(object) ?? meaning.finishReason;
   meaning.error ??= errorOf(object["error"]) ?? errorOf(firstChoice(object)?.["error"]);

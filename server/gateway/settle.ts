@@ -56,31 +56,30 @@ export function settle(exchange: Exchange): Outcome {
     case "broken":
       return outcome(untold ? "unknown" : "failed", { code: "broken-off", message: ending.message });
     case "left":
+      if (meaning.error !== null) return outcome("failed", meaning.error);
       // A program may leave as soon as it has read what it wanted; then all that matters has been told.
-      if (meaning.error === null && (known || (exchange.ended && !exchange.costs)))
-        return outcome("done", null);
-      if (meaning.error !== null && !untold) return outcome("failed", meaning.error);
+      if (known || (exchange.ended && !exchange.costs)) return outcome("done", null);
       return outcome(untold ? "unknown" : "failed", { code: "program-left", message: ending.message });
     case "whole":
-      return wholeReply(exchange, outcome, untold, price.doubt);
+      if (meaning.error !== null) return outcome("failed", meaning.error);
+      if (isErrorStatus(exchange.status)) return outcome("failed", statusError(exchange.status));
+      return untold
+        ? outcome("unknown", {
+            code: "unpriced",
+            message: price.doubt ?? "The reply ended without telling what it cost.",
+          })
+        : outcome("done", null);
+    default:
+      return ending satisfies never;
   }
 }
 
-function wholeReply(
-  { status, meaning }: Exchange,
-  outcome: (state: Outcome["state"], error: ReplyError | null) => Outcome,
-  untold: boolean,
-  doubt: string | null,
-): Outcome {
-  if (meaning.error !== null) return outcome("failed", meaning.error);
-  if (status !== null && status >= 400)
-    return outcome("failed", { code: String(status), message: `OpenRouter answered with status ${status}.` });
-  if (!untold) return outcome("done", null);
-  return outcome("unknown", {
-    code: "unpriced",
-    message: doubt ?? "The reply ended without telling what it cost.",
-  });
-}
+const isErrorStatus = (status: number | null): status is number => status !== null && status >= 400;
+
+const statusError = (status: number): ReplyError => ({
+  code: String(status),
+  message: `OpenRouter answered with status ${status}.`,
+});
 
 interface Price {
   readonly costText: string | null;
@@ -88,16 +87,19 @@ interface Price {
   readonly doubt: string | null;
 }
 
+/** Digits beyond any that an amount of money has. */
+const maxCostLength = 64;
+
 /** Only requests that are charged for are priced: asking twice for a finished job must not count its price twice. */
 function priceOf({ costs, meaning }: Exchange): Price {
   const { costText } = meaning;
   if (!costs || costText === null) return { costText: null, costPicoUsd: null, doubt: null };
-  const costPicoUsd = picoUsd(costText);
+  const costPicoUsd = costText.length > maxCostLength ? null : picoUsd(costText);
   if (costPicoUsd === null || costPicoUsd < 0n)
     return {
       costText: null,
       costPicoUsd: null,
-      doubt: `The reply told a cost that can't be one: ${costText}.`,
+      doubt: `The reply told a cost that can't be one: ${costText.slice(0, maxCostLength)}.`,
     };
   return { costText, costPicoUsd, doubt: null };
 }

@@ -10,7 +10,7 @@ import { createRecordingRoom } from "./bounded-copy.ts";
 import { handleCall, type CallParts } from "./call.ts";
 import { createAuthority } from "./certificates.ts";
 import { errorBytes } from "./envelope.ts";
-import type { Endpoint, Gateway, GatewayRun, ListenerHandle } from "./gateway.ts";
+import type { Endpoint, Gateway, ListenerHandle } from "./gateway.ts";
 import { maxHeaders } from "./policy.ts";
 
 const host = "openrouter.ai";
@@ -44,6 +44,8 @@ export function createGateway(options: {
         keepAliveTimeout: 0,
         maxHeaderSize: maxHeaderBytes,
         insecureHTTPParser: false,
+        // The policy refuses it too, in the envelope.
+        requireHostHeader: false,
         noDelay: true,
       });
       return attach(server, listener, { ...options, room, run });

@@ -1,0 +1,175 @@
+/** Sends one request over HTTP and hands the reply over as it comes: time limits, failures in words, the key masked on its way back. */
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { PassThrough, type Readable, type Transform } from "node:stream";
+import { done, refused, type Result } from "../../contract/failures.ts";
+import type { Dialer } from "./dial.ts";
+import { failureOf } from "./failure-words.ts";
+import { createRedaction, redactText } from "./redact-key.ts";
+import type { UpstreamFailure, UpstreamReply, UpstreamRequest } from "./upstream.ts";
+
+/** How long silence is borne, ms. Comments that keep a stream alive count as life. */
+export interface Patience {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  readonly idleMs: number;
+}
+
+const maxReplyHeaders = 500;
+/** 100 Continue, 103 Early Hints and their like before the reply. */
+const maxInterimReplies = 50;
+
+export const aborted: UpstreamFailure = {
+  code: "aborted",
+  message: "The program went away before OpenRouter answered.",
+};
+
+export type Answer = Result<UpstreamReply, UpstreamFailure>;
+
+/** Never rejects. The value's body ends and breaks as the reply does, with the key masked wherever it stands. */
+export function send(
+  dialer: Dialer,
+  request: UpstreamRequest,
+  key: string | null,
+  wait: Patience,
+): Promise<Answer> {
+  return new Promise((resolve) => {
+    const outgoing = dialer.request(request.method, request.path, headersOf(request, key));
+    let connected = false;
+    /** Why we gave up, when it was us; the error that follows only says that the connection is gone. */
+    let reason: UpstreamFailure | null = null;
+    const giveUp = (failure: UpstreamFailure): void => {
+      reason ??= failure;
+      outgoing.destroy(new Error(failure.message));
+    };
+    const onAbort = (): void => giveUp(aborted);
+    request.signal.addEventListener("abort", onAbort);
+
+    const connecting = setTimeout(
+      () => giveUp(slow("unreachable", `OpenRouter could not be reached within ${seconds(wait.connectMs)}.`)),
+      wait.connectMs,
+    );
+    let answering: NodeJS.Timeout | undefined;
+    onConnected(outgoing, dialer.secure, () => {
+      connected = true;
+      clearTimeout(connecting);
+      outgoing.setTimeout(wait.idleMs);
+    });
+    outgoing.on("finish", () => {
+      const words = `OpenRouter did not answer within ${seconds(wait.firstByteMs)}.`;
+      answering = setTimeout(() => giveUp(slow("timed-out", words)), wait.firstByteMs);
+    });
+
+    let interim = 0;
+    outgoing.on("information", () => {
+      if (++interim > maxInterimReplies) giveUp(bad("OpenRouter sent interim replies without end."));
+    });
+    outgoing.on("upgrade", (_reply, socket) => {
+      socket.destroy();
+      giveUp(bad("OpenRouter switched to another protocol."));
+    });
+    outgoing.on("timeout", () => {
+      // Before the reply, silence while the program itself sends slowly is not the upstream's.
+      if (outgoing.writableNeedDrain)
+        giveUp(slow("timed-out", `OpenRouter took nothing for ${seconds(wait.idleMs)}.`));
+      else outgoing.setTimeout(wait.idleMs);
+    });
+    outgoing.on("response", (incoming) => {
+      clearTimeout(answering);
+      outgoing.removeAllListeners("timeout");
+      const fault = faultOf(incoming);
+      if (fault !== null) return giveUp(fault);
+      const body = replyBody(outgoing, incoming, key, wait);
+      resolve(done({ ...headOf(incoming, key), body }));
+    });
+    outgoing.on("error", (error) => resolve(refused(reason ?? failureOf(error, connected))));
+    outgoing.on("close", () => {
+      clearTimeout(connecting);
+      clearTimeout(answering);
+      request.signal.removeEventListener("abort", onAbort);
+      if (request.body?.readableEnded === false) request.body.destroy();
+      resolve(refused(reason ?? bad("OpenRouter closed the connection without an answer.")));
+    });
+    sendBody(outgoing, request.body, giveUp);
+  });
+}
+
+/** The program's headers, how the body's end is told, and the key. */
+function headersOf(request: UpstreamRequest, key: string | null): string[] {
+  const headers = [...request.rawHeaders];
+  const hasLength = headers.some((text, i) => i % 2 === 0 && text.toLowerCase() === "content-length");
+  if (request.body !== null && !hasLength) headers.push("Transfer-Encoding", "chunked");
+  const takesBody = !["GET", "HEAD", "OPTIONS", "DELETE"].includes(request.method);
+  if (request.body === null && !hasLength && takesBody) headers.push("Content-Length", "0");
+  if (key !== null) headers.push("Authorization", `Bearer ${key}`);
+  return headers;
+}
+
+function onConnected(outgoing: ClientRequest, secure: boolean, connected: () => void): void {
+  outgoing.on("socket", (socket) => {
+    if (outgoing.reusedSocket || (!secure && !socket.connecting)) connected();
+    else socket.once(secure ? "secureConnect" : "connect", connected);
+  });
+}
+
+function sendBody(
+  outgoing: ClientRequest,
+  body: Readable | null,
+  giveUp: (why: UpstreamFailure) => void,
+): void {
+  if (body === null) return void outgoing.end();
+  const stopped = (): void => {
+    if (!body.readableEnded && !outgoing.destroyed) giveUp(aborted);
+  };
+  body.on("error", stopped);
+  body.on("close", stopped);
+  body.pipe(outgoing);
+}
+
+function faultOf({ statusCode = 0, rawHeaders }: IncomingMessage): UpstreamFailure | null {
+  if (statusCode < 200 || statusCode > 599) return bad(`OpenRouter answered with status ${statusCode}.`);
+  return rawHeaders.length / 2 >= maxReplyHeaders ? bad("OpenRouter answered with too many headers.") : null;
+}
+
+function headOf(incoming: IncomingMessage, key: string | null): Omit<UpstreamReply, "body"> {
+  const clean = (text: string): string => (key === null ? text : redactText(text, key));
+  return {
+    status: incoming.statusCode ?? 0,
+    statusText: clean(incoming.statusMessage ?? ""),
+    rawHeaders: incoming.rawHeaders.map(clean),
+  };
+}
+
+/** Ends and breaks as the reply does; a break says in words what happened. Destroying it closes the connection upstream. */
+function replyBody(
+  outgoing: ClientRequest,
+  incoming: IncomingMessage,
+  key: string | null,
+  wait: Patience,
+): Readable {
+  const body: Transform = key === null ? new PassThrough() : createRedaction(key);
+  let silent = false;
+  outgoing.setTimeout(wait.idleMs);
+  outgoing.on("timeout", () => {
+    // A reader that is behind is no fault of the upstream's, and gets the same time again.
+    silent = body.readableLength === 0 && !body.writableNeedDrain;
+    if (silent) incoming.destroy(new Error("silent"));
+    else outgoing.setTimeout(wait.idleMs);
+  });
+  // The error that follows a break has only Node's words.
+  incoming.on("error", () => {});
+  incoming.on("close", () => {
+    const words = silent
+      ? `OpenRouter sent nothing for ${seconds(wait.idleMs)}.`
+      : "OpenRouter's reply broke off.";
+    if (!incoming.complete) body.destroy(new Error(words));
+  });
+  body.on("close", () => {
+    if (!incoming.readableEnded) incoming.destroy();
+  });
+  incoming.pipe(body);
+  return body;
+}
+
+const slow = (code: "unreachable" | "timed-out", message: string): UpstreamFailure => ({ code, message });
+const bad = (message: string): UpstreamFailure => ({ code: "bad-reply", message });
+const seconds = (ms: number): string => `${ms / 1000} s`;
