@@ -29,7 +29,14 @@ export const sandboxCommand = (view: View): string[] => [view.python, `/project/
 export function bwrapArguments(view: View): string[] {
   const bundle = "/etc/ssl/certs/ca-certificates.crt";
   const rows: readonly (readonly string[])[] = [
-    ["--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup"],
+    [
+      "--unshare-user",
+      "--unshare-pid",
+      "--unshare-net",
+      "--unshare-ipc",
+      "--unshare-uts",
+      "--unshare-cgroup",
+    ],
     view.disableUserNamespaces ? ["--disable-userns"] : [],
     ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
     ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],

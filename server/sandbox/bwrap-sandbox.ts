@@ -29,10 +29,10 @@ export interface BwrapSandboxOptions {
 export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<Sandbox> {
   const ground = await prepare(options);
   if (!ground.ok) return unusableSandbox(ground.error);
-  const { interpreters } = ground.value;
+  const ready = ground.value;
 
   async function attempt(job: Job, sink: JobSink): Promise<Result<RunningJob, string>> {
-    const taken = await interpreters.take(job);
+    const taken = await ready.interpreters.take(job);
     if (!taken.ok) return taken;
     const attached = await attachListener(taken.value, sink);
     if (!attached.ok) return attached;
@@ -44,7 +44,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     if (trouble !== null)
       return refused({ says: `The program can't be started: ${trouble}.`, hint: "Change it and try again." });
     let started = await attempt(job, sink);
-    if (!started.ok && explainLaunch(started.error).withoutDisableUserns && ground.value.withoutDisableUserns()) {
+    if (!started.ok && explainLaunch(started.error).withoutDisableUserns && ready.withoutDisableUserns()) {
       started = await attempt(job, sink);
     }
     if (started.ok) return started;
@@ -57,7 +57,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     start,
     selfCheck: () => checkSandbox(start),
     python: () => describePython(start),
-    close: () => ground.value.close(),
+    close: () => ready.close(),
   };
 }
 

@@ -10,7 +10,9 @@
  * put where its mark stood. Standard error without a frame (child processes, C code) goes by arrival. A program that
  * forges marks disturbs its own order only: what waits is bounded, and the bound's answer is order by arrival.
  */
+import { Buffer } from "node:buffer";
 import type { Stream } from "../../contract/events.ts";
+import { Fifo, RecentNames } from "./bounded-names.ts";
 import { createMarkScanner, type MarkToken } from "./mark-scanner.ts";
 
 export interface Piece {
@@ -26,11 +28,11 @@ export interface StreamOrder {
 }
 
 /** Bytes that may wait on one stream for the other's part. */
-const waitingBytes = 1024 * 1024;
+const waitingBytes = 512 * 1024;
 /** What a mark or frame without bytes counts as, so that many of them are bounded too. */
 const nameBytes = 64;
-/** Names of marks given up on, whose other half may still come. */
-const lateNames = 10_000;
+/** Names given up on, whose other half may still come; one that was forgotten waits for the bound once more. */
+const lateNames = 5_000;
 
 type Queued =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
@@ -45,18 +47,18 @@ interface Frame {
 
 export function createStreamOrder(mark: Uint8Array): StreamOrder {
   const scanners = { stdout: createMarkScanner(mark, "stdout"), stderr: createMarkScanner(mark, "stderr") };
-  const queues: Record<Stream, Queued[]> = { stdout: [], stderr: [] };
+  const queues: Record<Stream, Fifo<Queued>> = { stdout: new Fifo(), stderr: new Fifo() };
   const held: Record<Stream, number> = { stdout: 0, stderr: 0 };
   const ended: Record<Stream, boolean> = { stdout: false, stderr: false };
   /** Names of the marks that stand in stdout's queue. */
   const marks = new Set<string>();
   /** Halves that were handed on or given up without the other, which is passed over when it comes. */
-  const passed: Record<Stream, Set<string>> = { stdout: new Set(), stderr: new Set() };
+  const passed = { stdout: new RecentNames(lateNames), stderr: new RecentNames(lateNames) };
 
   function enqueue(stream: Stream, tokens: readonly MarkToken[]): void {
     const queue = queues[stream];
     for (const token of tokens) {
-      const last = queue.at(-1);
+      const last = queue.last();
       if (token.kind === "bytes") {
         held[stream] += token.bytes.length;
         if (last?.kind === "frame" && !last.whole) {
@@ -99,8 +101,8 @@ export function createStreamOrder(mark: Uint8Array): StreamOrder {
       pieces.push({ stream, bytes });
     };
     for (;;) {
-      const out = queues.stdout[0];
-      const error = queues.stderr[0];
+      const out = queues.stdout.first();
+      const error = queues.stderr.first();
       if (error?.kind === "bytes") {
         queues.stderr.shift();
         give("stderr", error.bytes);
@@ -115,13 +117,13 @@ export function createStreamOrder(mark: Uint8Array): StreamOrder {
         if (passed.stderr.delete(error.name)) continue;
         // Two threads may have sent mark 1, mark 2, frame 2, frame 1: frame 2 comes at mark 1, and mark 2 is passed.
         if (out?.kind === "mark" && out.name === error.name) dropMark(out.name);
-        else remember(passed.stdout, error.name);
+        else passed.stdout.add(error.name);
       } else if (error?.kind === "frame" && (ended.stdout || held.stderr > waitingBytes)) {
-        remember(passed.stderr, error.name);
-        if (!ended.stdout) remember(passed.stdout, error.name);
+        passed.stderr.add(error.name);
+        if (!ended.stdout) passed.stdout.add(error.name);
       } else if (out?.kind === "mark" && (ended.stderr || held.stdout > waitingBytes)) {
         dropMark(out.name);
-        remember(passed.stderr, out.name);
+        passed.stderr.add(out.name);
       } else {
         return pieces;
       }
@@ -131,22 +133,27 @@ export function createStreamOrder(mark: Uint8Array): StreamOrder {
   return {
     feed(stream, bytes) {
       enqueue(stream, scanners[stream].feed(bytes));
-      return merge();
+      return joined(merge());
     },
     end(stream) {
       enqueue(stream, scanners[stream].end());
       ended[stream] = true;
-      return merge();
+      return joined(merge());
     },
   };
 }
 
-/** When there are too many, the oldest gives way: should its other half come, it waits for the bound once more. */
-function remember(names: Set<string>, name: string): void {
-  names.add(name);
-  if (names.size <= lateNames) return;
-  for (const oldest of names) {
-    names.delete(oldest);
-    return;
+/** A traceback comes as dozens of small writes: neighbours of one stream are one piece. */
+function joined(pieces: readonly Piece[]): Piece[] {
+  const runs: { readonly stream: Stream; readonly parts: Uint8Array[] }[] = [];
+  for (const { stream, bytes } of pieces) {
+    const last = runs.at(-1);
+    if (last?.stream === stream) last.parts.push(bytes);
+    else runs.push({ stream, parts: [bytes] });
   }
+  return runs.map(({ stream, parts: [first, ...more] }) => ({
+    stream,
+    bytes:
+      first !== undefined && more.length === 0 ? first : Buffer.concat([first ?? new Uint8Array(), ...more]),
+  }));
 }
