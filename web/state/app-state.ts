@@ -34,12 +34,16 @@ export interface Notice {
 export interface AppState {
   readonly session: Signal<Session | null>;
   readonly link: Signal<LinkState>;
+  /** The server speaks another version than this page; only a reload helps. */
+  readonly outdated: Signal<boolean>;
   readonly program: Signal<OpenProgram>;
   readonly code: Signal<string>;
   readonly unsaved: ReadonlySignal<boolean>;
   /** The run in view: the newest started here, or the one whose address is open. */
   readonly run: Signal<Run | null>;
   readonly running: ReadonlySignal<boolean>;
+  /** Run was pressed and the server has not answered yet. */
+  readonly starting: Signal<boolean>;
   /** The program waits on its standard input. */
   readonly waiting: Signal<boolean>;
   readonly calls: Signal<readonly Call[]>;
@@ -69,11 +73,13 @@ export function createAppState(program: OpenProgram, code: string): AppState {
   return {
     session: signal(null),
     link: signal("connecting"),
+    outdated: signal(false),
     program: programSignal,
     code: codeSignal,
     unsaved: computed(() => codeSignal.value !== programSignal.value.savedCode),
     run,
     running: computed(() => run.value !== null && !endedStates.has(run.value.state)),
+    starting: signal(false),
     waiting: signal(false),
     calls: signal([]),
     selectedCall: signal(null),

@@ -1,0 +1,155 @@
+/** Starts, follows and stops the run in view, and turns the server's events into what the page shows. */
+import { batch } from "@preact/signals";
+import type { SocketMessage } from "../../contract/events.ts";
+import type { RunId } from "../../contract/ids.ts";
+import type { Run } from "../../contract/runs.ts";
+import type { Api } from "../api/client.ts";
+import { applyEvents, emptyView, type RunView } from "../link/run-view.ts";
+import type { Feed, FeedItem } from "../output/feed.ts";
+import type { AppState } from "../state/app-state.ts";
+import type { Layout } from "../state/layout.ts";
+import { fileNameOf, hasEnded } from "./run-words.ts";
+
+export interface RunParts {
+  readonly app: AppState;
+  readonly api: Api;
+  readonly layout: Layout;
+  readonly feed: Feed;
+  /** Connects the socket anew, for what `wanted` says now. */
+  readonly reconnect: () => void;
+  /** A run that was started here is in view: the address follows. */
+  readonly onStarted: (run: RunId) => void;
+}
+
+export interface RunControl {
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  readonly sendInput: (text: string, end: boolean) => Promise<boolean>;
+  /** Brings a run into view, from its first byte on. */
+  readonly show: (run: Run) => void;
+  readonly onMessage: (message: SocketMessage) => void;
+  readonly wanted: () => { readonly run: RunId; readonly after: number } | null;
+}
+
+/** After a lost reply the same request goes out again, under the same key, so that nothing runs twice. */
+const retryAfterMs = [300, 1_000, 2_500] as const;
+
+export function createRunControl(parts: RunParts): RunControl {
+  const { app, api, feed } = parts;
+  let view: RunView = emptyView;
+  let isStartSaid = false;
+  let isEndSaid = false;
+
+  const show = (run: Run): void => {
+    view = emptyView;
+    isStartSaid = false;
+    isEndSaid = false;
+    feed.clear();
+    batch(() => {
+      app.run.value = run;
+      app.calls.value = [];
+      app.waiting.value = false;
+    });
+    parts.reconnect();
+  };
+
+  const start = async (): Promise<void> => {
+    if (app.starting.value) return;
+    const obstacle = obstacleTo(app);
+    if (obstacle !== null) return app.notify({ kind: "warn", ...obstacle });
+    app.starting.value = true;
+    const { name, snippetId } = app.program.value;
+    const body = {
+      code: app.code.value,
+      fileName: fileNameOf(name),
+      snippetId,
+      idempotencyKey: freshKey(),
+    };
+    let answer = await api.startRun({ body });
+    for (const ms of retryAfterMs) {
+      if (answer.ok || answer.error.code !== "store-unavailable") break;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      answer = await api.startRun({ body });
+    }
+    batch(() => {
+      app.starting.value = false;
+      if (!answer.ok) return app.explain(answer.error);
+      app.selectedCall.value = null;
+      app.panel.value = "output";
+      parts.layout.panelOpen.value = true;
+      parts.onStarted(answer.value.id);
+      show(answer.value);
+    });
+  };
+
+  const stop = async (): Promise<void> => {
+    const run = app.run.value;
+    if (run === null || hasEnded(run)) return;
+    const answer = await api.stopRun({ params: { run: run.id } });
+    // It may have ended by itself in between: that is what was wanted.
+    if (!answer.ok && answer.error.code !== "run-ended") app.explain(answer.error);
+  };
+
+  const sendInput = async (text: string, end: boolean): Promise<boolean> => {
+    const run = app.run.value;
+    if (run === null || hasEnded(run)) return false;
+    // Before the program's own answer to it can come.
+    feed.push([{ type: "typed", text: end ? `${text}^D\n` : text }]);
+    const answer = await api.sendInput({ params: { run: run.id }, body: { text, end } });
+    if (!answer.ok) app.explain(answer.error);
+    return answer.ok;
+  };
+
+  const onMessage = (message: SocketMessage): void => {
+    if (message.type === "failure") return app.explain(message.failure);
+    if (message.type !== "events" || message.runId !== app.run.value?.id) return;
+    const next = applyEvents(view, message.events);
+    view = next.view;
+    const run = view.run ?? app.run.value;
+    const items: FeedItem[] = [];
+    if (!isStartSaid) {
+      isStartSaid = true;
+      items.push({ type: "start", run });
+    }
+    items.push(...next.output);
+    if (hasEnded(run) && !isEndSaid) {
+      isEndSaid = true;
+      items.push({ type: "end", run });
+    }
+    feed.push(items);
+    batch(() => {
+      app.run.value = run;
+      app.calls.value = view.calls;
+      app.waiting.value = view.waiting && !hasEnded(run);
+    });
+  };
+
+  return {
+    start,
+    stop,
+    sendInput,
+    show,
+    onMessage,
+    wanted: () => (app.run.value === null ? null : { run: app.run.value.id, after: view.seen }),
+  };
+}
+
+/** Why nothing can be run now, with the way out; null when it can. */
+export function obstacleTo(app: AppState): { readonly says: string; readonly hint: string } | null {
+  const sandbox = app.session.value?.sandbox;
+  if (sandbox !== undefined && !sandbox.ready) {
+    return {
+      says: sandbox.says ?? "The sandbox can't start, so nothing is run.",
+      hint: sandbox.hint ?? "Run `openrouter-ide doctor` on the server: it tells the cause and the mend.",
+    };
+  }
+  if (app.running.value) return { says: "The program is still running.", hint: "Stop it first (Shift+F5)." };
+  if (app.outdated.value) return { says: "This page is older than the server.", hint: "Reload it first." };
+  return null;
+}
+
+/** 128 random bits; `crypto.randomUUID` is missing where the page comes over plain http from another machine. */
+function freshKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,69 @@
+/** A run's state and end in words. Pure. */
+import { endedStates, type Run, type RunState } from "../../contract/runs.ts";
+import { formatDuration } from "../shell/format.ts";
+
+/** How a state looks: the lamp beside it. */
+export const stateLed: Readonly<Record<RunState, "" | "ok" | "warn" | "bad" | "busy">> = {
+  queued: "busy",
+  starting: "busy",
+  running: "busy",
+  finished: "ok",
+  failed: "bad",
+  "timed-out": "warn",
+  "out-of-memory": "bad",
+  stopped: "warn",
+  refused: "bad",
+  lost: "bad",
+};
+
+const stateWords: Readonly<Record<RunState, string>> = {
+  queued: "waiting for a free place",
+  starting: "starting",
+  running: "running",
+  finished: "finished",
+  failed: "failed",
+  "timed-out": "timed out",
+  "out-of-memory": "out of memory",
+  stopped: "stopped",
+  refused: "not started",
+  lost: "lost",
+};
+
+/** The short word for the panel's head: "finished", "timed out". */
+export function stateOf(run: Run): string {
+  return stateWords[run.state];
+}
+
+/** The whole last line: "finished in 1.20 s", "failed at line 3: ValueError: no · 0.40 s · exit 1". */
+export function endOf(run: Run): string {
+  if (run.state === "finished") {
+    return run.wallMs === null ? "finished" : `finished in ${formatDuration(run.wallMs)}`;
+  }
+  const parts = [run.reason ?? stateWords[run.state]];
+  if (run.wallMs !== null) parts.push(formatDuration(run.wallMs));
+  if (run.signal !== null) parts.push(run.signal);
+  else if (run.exitCode !== null) parts.push(`exit ${run.exitCode}`);
+  return parts.join(" · ");
+}
+
+export function hasEnded(run: Run): boolean {
+  return endedStates.has(run.state);
+}
+
+/** The line of the program that a reason names: "failed at line 3: …" is 3. */
+export function lineOfReason(reason: string | null): number | null {
+  const found = /^failed at line (\d+)/.exec(reason ?? "");
+  return found === null ? null : Number(found[1]);
+}
+
+const longestName = 100;
+
+/**
+ * The file name that a program runs under, made from its snippet's name: slashes and control characters become "-",
+ * and it ends in ".py" (the contract's FileName accepts each result).
+ */
+export function fileNameOf(name: string): string {
+  const plain = name.replace(/[/\\\p{Cc}]/gu, "-").trim() || "main";
+  const stem = plain.endsWith(".py") ? plain.slice(0, -3) : plain;
+  return `${stem.slice(0, longestName - 3) || "main"}.py`;
+}

@@ -1,0 +1,35 @@
+/** What stands where: panes open or closed and how large, remembered by the browser. */
+import type { Signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { isBoolean, isSize, remembered } from "./remembered.ts";
+
+export interface Layout {
+  readonly sideOpen: Signal<boolean>;
+  readonly panelOpen: Signal<boolean>;
+  /** Pixels. */
+  readonly sideWidth: Signal<number>;
+  readonly inspectorWidth: Signal<number>;
+  readonly panelHeight: Signal<number>;
+  /** The panel as a sheet on a phone. */
+  readonly sheetHeight: Signal<number>;
+}
+
+export function createLayout(storage: Storage | null): Layout {
+  return {
+    sideOpen: remembered(storage, "side-open", true, isBoolean),
+    panelOpen: remembered(storage, "panel-open", true, isBoolean),
+    sideWidth: remembered(storage, "side-width", 240, isSize),
+    inspectorWidth: remembered(storage, "inspector-width", 380, isSize),
+    panelHeight: remembered(storage, "panel-height", 240, isSize),
+    sheetHeight: remembered(storage, "sheet-height", 308, isSize),
+  };
+}
+
+export const LayoutContext = createContext<Layout | null>(null);
+
+export function useLayout(): Layout {
+  const layout = useContext(LayoutContext);
+  if (layout === null) throw new Error("useLayout outside of LayoutContext");
+  return layout;
+}
