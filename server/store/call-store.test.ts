@@ -1,0 +1,123 @@
+/** What the store promises of calls and their recordings, on both databases. */
+import { expect, test } from "vitest";
+import { CallState } from "../../contract/calls.ts";
+import type { CallRow, Recording } from "./call-store.ts";
+import { oddText, onBothDatabases, someone } from "./both-databases.ts";
+import type { RunRow } from "./run-store.ts";
+import { sampleCall, sampleRun } from "./sample-rows.ts";
+
+const recording: Recording = {
+  requestHeaders: [
+    ["Content-Type", "application/json"],
+    ["x-odd", oddText],
+    ["x-odd", "twice"],
+  ],
+  requestBody: Uint8Array.from({ length: 256 }, (_, i) => i),
+  responseHeaders: [],
+  responseBody: new TextEncoder().encode(`data: ${oddText}\n\n`),
+  arrivals: [
+    [10, 0.5],
+    [4_000_000, 1234.25],
+  ],
+};
+const plain = (found: Recording | null | undefined) =>
+  found === null || found === undefined
+    ? null
+    : { ...found, requestBody: [...found.requestBody], responseBody: [...found.responseBody] };
+
+onBothDatabases(({ store }) => {
+  const addedRun = async (): Promise<RunRow> => {
+    const row = sampleRun(someone());
+    await store().runs.create(row);
+    return row;
+  };
+
+  test("a call comes back to the letter and to the last digit", async () => {
+    const run = await addedRun();
+    const row = sampleCall(run, 1, {
+      path: `/api/v1/models?q=${oddText}`,
+      model: oddText,
+      provider: oddText,
+      stream: true,
+      promptTokens: 12,
+      completionTokens: 0,
+      costPicoUsd: 2n ** 63n - 1n,
+      costText: "9223372.036854775807",
+      ttftMs: 12.345678901,
+      durationMs: 0,
+      startMs: 0.1,
+      generationId: "gen-1",
+      finishReason: "stop",
+      errorCode: "429",
+      errorMessage: oddText,
+      requestBytes: 1,
+      responseBytes: 2 ** 40,
+      recordingCut: true,
+      simulated: true,
+    });
+    await store().calls.create(row);
+    expect(await store().calls.list(run.ownerId, run.id)).toEqual([row]);
+    expect(await store().calls.find(run.ownerId, run.id, 1)).toEqual({ row, recording: null });
+  });
+
+  test("an update changes what it names and nothing else; a cost of zero is not an unknown one", async () => {
+    const run = await addedRun();
+    const row = sampleCall(run, 1, { state: "open", status: null });
+    await store().calls.create(row);
+    const change = { state: "done", status: 200, costPicoUsd: 0n, costText: "0", stream: true } as const;
+    await store().calls.update(row.id, change);
+    await store().calls.update(row.id, {});
+    expect((await store().calls.find(run.ownerId, run.id, 1))?.row).toEqual({ ...row, ...change });
+  });
+
+  test("calls are listed in their order within the run", async () => {
+    const run = await addedRun();
+    for (const number of [3, 1, 2]) await store().calls.create(sampleCall(run, number));
+    expect((await store().calls.list(run.ownerId, run.id)).map(({ number }) => number)).toEqual([1, 2, 3]);
+  });
+
+  test("two calls of one run can't have the same number, and none can be of a run that is not there", async () => {
+    const run = await addedRun();
+    await store().calls.create(sampleCall(run, 1));
+    await expect(store().calls.create(sampleCall(run, 1))).rejects.toThrow(/unique/i);
+    await expect(store().calls.create(sampleCall(sampleRun(someone()), 1))).rejects.toThrow(/foreign key/i);
+  });
+
+  test("a recording comes back byte for byte; saving it again replaces it", async () => {
+    const run = await addedRun();
+    const row = sampleCall(run, 1);
+    await store().calls.create(row);
+    await store().calls.saveRecording(row.id, recording);
+    expect(plain((await store().calls.find(run.ownerId, run.id, 1))?.recording)).toEqual(plain(recording));
+    const other = { ...recording, responseBody: Uint8Array.of(7), arrivals: [] };
+    await store().calls.saveRecording(row.id, other);
+    expect(plain((await store().calls.find(run.ownerId, run.id, 1))?.recording)).toEqual(plain(other));
+  });
+
+  test("another owner's calls are as good as missing", async () => {
+    const run = await addedRun();
+    await store().calls.create(sampleCall(run, 1));
+    const bea = someone();
+    expect(await store().calls.list(bea, run.id)).toEqual([]);
+    expect(await store().calls.find(bea, run.id, 1)).toBeNull();
+    expect(await store().calls.find(run.ownerId, run.id, 2)).toBeNull();
+  });
+
+  test("what a server that went away left open is unknown, never free", async () => {
+    const run = await addedRun();
+    const rows: CallRow[] = [];
+    for (const [i, state] of CallState.options.entries()) rows.push(sampleCall(run, i + 1, { state }));
+    for (const row of rows) await store().calls.create(row);
+    expect(await store().calls.settleUnfinished("The server went away.")).toBe(2);
+    const after = await store().calls.list(run.ownerId, run.id);
+    const unknown = {
+      state: "unknown",
+      errorCode: "lost",
+      errorMessage: "The server went away.",
+      costPicoUsd: null,
+    };
+    expect(after.slice(0, 2)).toEqual(rows.slice(0, 2).map((row) => ({ ...row, ...unknown })));
+    expect(after.slice(2)).toEqual(rows.slice(2));
+    expect(await store().runs.find(run.ownerId, run.id)).toMatchObject({ unknownCostCalls: 3 });
+  });
+});
