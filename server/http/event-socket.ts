@@ -1,0 +1,259 @@
+/** The event socket: one way, from a run's log to one browser, never faster than that browser reads. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import { socketProtocol, type SocketMessage } from "../../contract/events.ts";
+import type { Refusal, Result } from "../../contract/failures.ts";
+import { RunId } from "../../contract/ids.ts";
+import { limits } from "../../contract/limits.ts";
+import { eventSocket } from "../../contract/routes.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { RunFollowing } from "../runs/follow.ts";
+import { StoreUnavailable } from "../store/unavailable.ts";
+import { batches } from "./event-batches.ts";
+import type { Admitted } from "./guard.ts";
+import type { Caller } from "./handlers.ts";
+import { refuseSocket } from "./raw-refusal.ts";
+import { failureReply } from "./replies.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface EventSocketParts {
+  readonly sessions: Sessions;
+  readonly following: RunFollowing;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pingEveryMs?: number;
+}
+
+export interface UpgradeRequest {
+  readonly incoming: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly admitted: Result<Admitted>;
+  readonly requestId: string;
+}
+
+export interface EventSockets {
+  upgrade(request: UpgradeRequest): void;
+  count(): number;
+  /** Closes what a session has open: it was signed out. */
+  closeSession(sessionIdHash: string): void;
+  /** Tells all to come back later. */
+  closeAll(): void;
+  terminateAll(): void;
+}
+
+/** Of a socket's life: why it was closed. 4xxx are ours and stand in the guide. */
+const closing = {
+  oneWay: [1003, "this socket carries nothing to the server"],
+  tooMuch: [1008, "too many bytes to the server"],
+  failed: [1011, "the server failed"],
+  restart: [1012, "the server is shutting down"],
+  signedOut: [4401, "signed out"],
+  noSuchRun: [4404, "no such run"],
+} as const satisfies Record<string, readonly [number, string]>;
+
+interface Connection {
+  readonly socket: WebSocket;
+  readonly stream: Duplex;
+  readonly cookie: string | null;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly startedAt: number;
+  /** False from one ping until a pong or a written message shows that the browser is there. */
+  isAlive: boolean;
+  bytesReadAtPing: number;
+  stopFollowing: (() => void) | null;
+}
+
+/** Pongs and a close fit easily; more from a browser between two pings is a flood. */
+const mostBytesPerPing = 16 * 1024;
+
+export function createEventSockets(parts: EventSocketParts): EventSockets {
+  const { sessions, clock, log } = parts;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: 1024,
+    maxFragments: 8,
+    maxBufferedChunks: 64,
+  });
+  const connections = new Set<Connection>();
+  const ofSession = (hash: string): Connection[] =>
+    [...connections].filter(({ caller }) => caller.sessionIdHash === hash);
+
+  const pinging = setInterval(() => {
+    for (const connection of connections) void checkLife(connection, sessions, log);
+  }, parts.pingEveryMs ?? 20_000);
+  pinging.unref();
+
+  const admit = async (request: UpgradeRequest): Promise<void> => {
+    const { incoming, socket, head, admitted, requestId } = request;
+    const opening = await readOpening(admitted, sessions);
+    if (!opening.ok) return refuse(request, opening.error);
+    const { caller, run, after, cookie } = opening.value;
+    if (ofSession(caller.sessionIdHash).length >= limits.socketsPerSession) {
+      return refuse(request, { code: "too-many", says: "This session has too many event sockets open." });
+    }
+    if (socket.destroyed) return;
+    server.handleUpgrade(incoming, socket, head, (webSocket) => {
+      const connection: Connection = {
+        socket: webSocket,
+        stream: socket,
+        cookie,
+        caller,
+        requestId,
+        startedAt: clock.monotonic(),
+        isAlive: true,
+        bytesReadAtPing: 0,
+        stopFollowing: null,
+      };
+      connections.add(connection);
+      watch(connection);
+      void tell(connection, run, after, parts);
+    });
+  };
+
+  const watch = (connection: Connection): void => {
+    const { socket, requestId, startedAt } = connection;
+    socket.on("message", () => socket.close(...closing.oneWay));
+    socket.on("pong", () => (connection.isAlive = true));
+    socket.on("error", (error) => log.debug({ err: error, requestId }, "event socket broke"));
+    socket.on("close", (code) => {
+      connections.delete(connection);
+      connection.stopFollowing?.();
+      const ms = Math.round(clock.monotonic() - startedAt);
+      log.info(
+        { requestId, method: "GET", route: "eventSocket", status: 101, code, ms },
+        "event socket closed",
+      );
+    });
+  };
+
+  const refuse = ({ socket, requestId }: UpgradeRequest, refusal: Refusal): void => {
+    refuseSocket(socket, refusal, requestId);
+    log.info({ requestId, method: "GET", route: "eventSocket", refused: refusal.code }, "request");
+  };
+
+  return {
+    upgrade: (request) => {
+      request.socket.on("error", () => request.socket.destroy());
+      admit(request).catch((error: unknown) => {
+        log.error({ err: error, requestId: request.requestId }, "upgrade failed");
+        refuse(request, { code: error instanceof StoreUnavailable ? "store-unavailable" : "internal" });
+      });
+    },
+    count: () => connections.size,
+    closeSession: (hash) => {
+      for (const { socket } of ofSession(hash)) socket.close(...closing.signedOut);
+    },
+    closeAll: () => {
+      clearInterval(pinging);
+      for (const { socket } of connections) socket.close(...closing.restart);
+    },
+    terminateAll: () => {
+      for (const { socket } of connections) socket.terminate();
+    },
+  };
+}
+
+interface Opening {
+  readonly caller: Caller;
+  readonly cookie: string | null;
+  readonly run: RunId | null;
+  readonly after: number;
+}
+
+async function readOpening(admitted: Result<Admitted>, sessions: Sessions): Promise<Result<Opening>> {
+  if (!admitted.ok) return admitted;
+  const { path, query, cookie } = admitted.value;
+  if (path !== eventSocket.path) return { ok: false, error: { code: "not-found" } };
+  const session = await sessions.find(cookie);
+  if (session === null) return { ok: false, error: { code: "not-signed-in" } };
+  const run = query.get("run");
+  const parsed = run === null ? null : RunId.safeParse(run);
+  const after = query.get("after") ?? "0";
+  const names = [...query.keys()];
+  if (
+    parsed?.success === false ||
+    !/^\d{1,15}$/.test(after) ||
+    names.length !== new Set(names).size ||
+    names.some((name) => name !== "run" && name !== "after")
+  ) {
+    const says = "The address takes run, an id, and after, a number.";
+    return { ok: false, error: { code: "bad-request", says } };
+  }
+  return {
+    ok: true,
+    value: { caller: session.caller, cookie, run: parsed?.data ?? null, after: Number(after) },
+  };
+}
+
+async function tell(
+  connection: Connection,
+  run: RunId | null,
+  after: number,
+  { sessions, following, version, log }: EventSocketParts,
+): Promise<void> {
+  const { socket, requestId, caller } = connection;
+  try {
+    // Between the look at the session and the upgrade it may have been signed out.
+    if ((await sessions.find(connection.cookie)) === null) return socket.close(...closing.signedOut);
+    await send(connection, { type: "hello", protocol: socketProtocol, version });
+    if (run === null) return;
+    const stop = await following.follow(caller.ownerId, run, after, {
+      events: async (batch) => {
+        for (const text of batches(run, batch)) await sendText(connection, text);
+      },
+      caughtUp: (n) => send(connection, { type: "caught-up", runId: run, n }),
+    });
+    if (stop === null) {
+      await send(connection, { type: "failure", failure: failureReply({ code: "not-found" }, requestId) });
+      return socket.close(...closing.noSuchRun);
+    }
+    if (socket.readyState === socket.OPEN) connection.stopFollowing = stop;
+    else stop();
+  } catch (error) {
+    log.error({ err: error, requestId }, "following a run failed");
+    await send(connection, { type: "failure", failure: failureReply({ code: "internal" }, requestId) });
+    socket.close(...closing.failed);
+  }
+}
+
+const send = (connection: Connection, message: SocketMessage): Promise<void> =>
+  sendText(connection, JSON.stringify(message));
+
+/**
+ * Resolves when the bytes have left for the network: the follower hands over the next batch only then, so what waits here
+ * for one browser is one message. A socket that is gone takes everything and keeps nothing.
+ */
+function sendText(connection: Connection, text: string): Promise<void> {
+  const { socket } = connection;
+  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  return new Promise((resolve) => {
+    socket.send(text, (error) => {
+      if (!error) connection.isAlive = true;
+      resolve();
+    });
+  });
+}
+
+/** At each ping: is the browser there, does it keep quiet, and is its session still one? */
+async function checkLife(connection: Connection, sessions: Sessions, log: Log): Promise<void> {
+  const { socket, stream, cookie } = connection;
+  if (!connection.isAlive) return socket.terminate();
+  const bytesRead = "bytesRead" in stream ? Number(stream.bytesRead) : 0;
+  if (bytesRead - connection.bytesReadAtPing > mostBytesPerPing) return socket.close(...closing.tooMuch);
+  connection.bytesReadAtPing = bytesRead;
+  connection.isAlive = false;
+  socket.ping();
+  try {
+    if ((await sessions.find(cookie)) === null) socket.close(...closing.signedOut);
+  } catch (error) {
+    // The next ping asks again; a database that is away for a while signs nobody out.
+    log.warn({ err: error }, "a session could not be checked");
+  }
+}

@@ -1,0 +1,41 @@
+/** What browsers say of themselves about a request (Sec-Fetch-*), and which of it fits which kind of address. */
+
+export interface FetchMetadata {
+  readonly site: string | null;
+  readonly mode: string | null;
+  readonly dest: string | null;
+}
+
+/** `change` alters something; `read` is an API answer; `document` is a page or a file of the build; `socket` an upgrade. */
+export type Purpose = "change" | "read" | "document" | "socket";
+
+/**
+ * Clients that are no browsers send none of the three, and pass: origin and session still stand in their way. An unknown
+ * value never passes.
+ */
+export function fitsPurpose(purpose: Purpose, said: FetchMetadata): boolean {
+  if (said.site === null && said.mode === null && said.dest === null) return true;
+  return rules[purpose](said);
+}
+
+const oneOf = (value: string | null, ...allowed: string[]): boolean =>
+  value === null || allowed.includes(value);
+
+const rules: Record<Purpose, (said: FetchMetadata) => boolean> = {
+  // "no-cors" and "navigate" are what other sites' forms and images can do, and "same-site" is another port of this host.
+  change: ({ site, mode, dest }) =>
+    oneOf(site, "same-origin") && oneOf(mode, "cors", "same-origin") && oneOf(dest, "empty"),
+  // Our page's fetch, or a person who typed the address; never a <script> or <img>.
+  read: ({ site, mode, dest }) =>
+    oneOf(site, "same-origin", "none") &&
+    (mode === "navigate" ? dest === "document" : oneOf(mode, "cors", "same-origin") && oneOf(dest, "empty")),
+  // A link on another site may open the page in a tab of its own; it may not frame it or load its files.
+  document: ({ site, mode, dest }) =>
+    !frames.has(dest ?? "") &&
+    (oneOf(site, "same-origin", "none") ||
+      ((site === "cross-site" || site === "same-site") && mode === "navigate" && dest === "document")),
+  socket: ({ site, mode, dest }) =>
+    oneOf(site, "same-origin") && oneOf(mode, "websocket") && oneOf(dest, "empty", "websocket"),
+};
+
+const frames = new Set(["iframe", "frame", "embed", "object", "fencedframe"]);
