@@ -11,6 +11,7 @@ import type { CallId, OwnerId, RunId } from "../../contract/ids.ts";
 import { systemClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { newId } from "../new-id.ts";
+import { createDialer } from "../openrouter/dial.ts";
 import { createUpstream } from "../openrouter/http-upstream.ts";
 import type { Patience } from "../openrouter/send.ts";
 import type { CallRow, CallStore, Recording } from "../store/call-store.ts";
@@ -63,8 +64,9 @@ export async function createWorld(scripted: Scripted): Promise<World> {
   const logged: string[] = [];
   const log = createLog("debug", { write: (line) => void logged.push(line) });
   const key = scripted.key === undefined ? realKey : scripted.key;
+  const dialer = createDialer({ origin });
   const upstream = createUpstream({
-    target: { origin },
+    dialer,
     key: () => Promise.resolve(key),
     simulated: false,
     log,
@@ -120,7 +122,7 @@ export async function createWorld(scripted: Scripted): Promise<World> {
     async [Symbol.asyncDispose]() {
       for (const child of started) child.kill("SIGKILL");
       await endpoint.close();
-      await upstream.close();
+      dialer.close();
       upstreamServer?.close();
       if (upstreamServer !== null && "closeAllConnections" in upstreamServer)
         upstreamServer.closeAllConnections();

@@ -1,14 +1,15 @@
 /** Sends a program's request to OpenRouter: the key is added here, last, and never comes back. */
 import { refused } from "../../contract/failures.ts";
 import type { Log } from "../log.ts";
-import { createDialer, type UpstreamTarget } from "./dial.ts";
+import type { Dialer } from "./dial.ts";
 import { aborted, send, type Patience } from "./send.ts";
 import type { Upstream } from "./upstream.ts";
 
 const patience: Patience = { connectMs: 10_000, firstByteMs: 120_000, idleMs: 120_000 };
 
 export interface UpstreamOptions {
-  readonly target: UpstreamTarget;
+  /** Shared by all who send to one place: its connections stay warm between runs. */
+  readonly dialer: Dialer;
   /** The key that is in force now; null when there is none. */
   readonly key: () => Promise<string | null>;
   readonly simulated: boolean;
@@ -16,8 +17,8 @@ export interface UpstreamOptions {
   readonly patience?: Patience;
 }
 
-export function createUpstream(options: UpstreamOptions): Upstream & { close(): Promise<void> } {
-  const dialer = createDialer(options.target);
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { dialer } = options;
   return {
     simulated: options.simulated,
     async send(request) {
@@ -30,7 +31,6 @@ export function createUpstream(options: UpstreamOptions): Upstream & { close(): 
       if (request.signal.aborted) return refused(aborted);
       return send(dialer, request, key, options.patience ?? patience);
     },
-    close: () => Promise.resolve(dialer.close()),
   };
 }
 

@@ -1,0 +1,231 @@
+/** The composition root: the only file that knows every adapter. Each command gets just the parts that it needs. */
+import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { done, refused, type Result } from "../contract/failures.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Gateway } from "./gateway/gateway.ts";
+import { createGateway } from "./gateway/tls-gateway.ts";
+import { createHttpServer } from "./http/http-server.ts";
+import { StartRefusal } from "./http/start-refusal.ts";
+import type { Log } from "./log.ts";
+import { createDialer, type UpstreamTarget } from "./openrouter/dial.ts";
+import { createClient } from "./openrouter/http-client.ts";
+import { createUpstream } from "./openrouter/http-upstream.ts";
+import type { OpenRouterClient } from "./openrouter/client.ts";
+import type { Upstream } from "./openrouter/upstream.ts";
+import { makeProcessDirectory } from "./process-directory.ts";
+import { placeholderKey } from "./runs/environment.ts";
+import { createRuns } from "./runs/runs.ts";
+import { createBwrapSandbox } from "./sandbox/bwrap-sandbox.ts";
+import type { Sandbox, SandboxFailure } from "./sandbox/sandbox.ts";
+import { createSettings } from "./settings/settings.ts";
+import { startEmbeddedSimulator } from "./simulator/embedded.ts";
+import { createSnippets } from "./snippets/snippets.ts";
+import { openStore, type Store } from "./store/open-store.ts";
+import { createVault } from "./store/vault.ts";
+import { version } from "./version.ts";
+
+/** Memory of one run, bytes: its processes share it. */
+export const runMemoryBytes = 1024 * 2 ** 20;
+
+const webDirectory = fileURLToPath(new URL("../dist/web", import.meta.url));
+
+export interface StartFailure {
+  readonly exitCode: number;
+  readonly says: string;
+  readonly hint: string;
+}
+
+/** What page and command line both stand on: a store, the gateway, a sandbox that trusts it, and both upstreams. */
+export interface Engine {
+  readonly store: Store;
+  readonly gateway: Gateway;
+  readonly sandbox: Sandbox;
+  readonly live: OpenRouterClient;
+  readonly simulator: OpenRouterClient;
+  /** OpenRouter, with the key that is in force at each call. */
+  liveUpstream(key: () => Promise<string | null>): Upstream;
+  readonly simulatorUpstream: Upstream;
+  close(): Promise<void>;
+}
+
+/** `directory` is private to this process and is removed at close. */
+export async function composeEngine(
+  config: Pick<Config, "databaseUrl" | "openrouterOrigin" | "python">,
+  directory: string,
+  log: Log,
+): Promise<Result<Engine, StartFailure>> {
+  const opened = await openStore(config.databaseUrl, log);
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  const [gateway, embedded] = await Promise.all([
+    createGateway({ calls: store.calls, clock: systemClock, log }),
+    startEmbeddedSimulator(directory, {
+      onFault: (fault) => log.error({ err: fault }, "the simulator failed"),
+    }),
+  ]);
+  const sandbox = await createBwrapSandbox({
+    authorityPem: gateway.authorityPem,
+    python: config.python,
+    clock: systemClock,
+    log,
+  });
+  const liveTarget: UpstreamTarget = { origin: config.openrouterOrigin };
+  const simulatorTarget: UpstreamTarget = { socketPath: embedded.socketPath };
+  const dialers = { live: createDialer(liveTarget), simulator: createDialer(simulatorTarget) };
+  const nobody = placeholderKey();
+  return done({
+    store,
+    gateway,
+    sandbox,
+    live: createClient({ target: liveTarget, simulated: false }),
+    simulator: createClient({ target: simulatorTarget, simulated: true }),
+    liveUpstream: (key) => createUpstream({ dialer: dialers.live, key, simulated: false, log }),
+    simulatorUpstream: createUpstream({
+      dialer: dialers.simulator,
+      key: () => Promise.resolve(nobody),
+      simulated: true,
+      log,
+    }),
+    async close() {
+      await sandbox.close();
+      dialers.live.close();
+      dialers.simulator.close();
+      await embedded.close();
+      await store.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  });
+}
+
+export interface RunningServer {
+  /** The address to open, with the start token. */
+  readonly url: string;
+  /** What the operator should know before opening it, one sentence each. */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The page's server, listening when this resolves. */
+export async function composeServer(config: Config, log: Log): Promise<Result<RunningServer, StartFailure>> {
+  const directory = await makeProcessDirectory(config.dataDirectory);
+  const composed = await composeEngine(config, directory.path, log);
+  if (!composed.ok) return composed;
+  const engine = composed.value;
+  // Another server on the same data has runs under way: they are not lost, it will end them itself.
+  if (directory.others === 0) await recover(engine.store, log);
+  const health = await sandboxHealth(engine.sandbox, log);
+
+  const settings = createSettings({
+    sessions: engine.store.sessions,
+    vault: createVault(config.sessionSecrets),
+    live: engine.live,
+    simulator: engine.simulator,
+    serverKey: config.openrouterKey,
+    simulatorOnly: config.simulator,
+    facts: async () => ({
+      ...health.facts,
+      timeoutMs: { default: config.runTimeoutDefaultMs, max: config.runTimeoutMaxMs },
+      version,
+    }),
+    clock: systemClock,
+    log,
+  });
+  const runs = createRuns({
+    sandbox: engine.sandbox,
+    gateway: engine.gateway,
+    runs: engine.store.runs,
+    calls: engine.store.calls,
+    clock: systemClock,
+    log,
+    timeouts: { defaultMs: config.runTimeoutDefaultMs, maxMs: config.runTimeoutMaxMs },
+    memoryBytes: runMemoryBytes,
+    async upstreamOf(caller) {
+      const { model, simulated } = await settings.environmentOf(caller);
+      const key = async (): Promise<string | null> => (await settings.keyOf(caller.sessionIdHash)).key;
+      return { model, upstream: simulated ? engine.simulatorUpstream : engine.liveUpstream(key) };
+    },
+    notReady: () => health.trouble,
+  });
+  const close = async (): Promise<void> => {
+    await runs.close();
+    await engine.close();
+  };
+  try {
+    const http = await createHttpServer({
+      config,
+      sessions: engine.store.sessions,
+      handlers: {
+        health: () => Promise.resolve(done({ ok: true as const, version })),
+        ...settings.handlers,
+        ...createSnippets({ store: engine.store.snippets, clock: systemClock }),
+        ...runs.handlers,
+      },
+      following: runs.following,
+      webDirectory,
+      instanceId: instanceOf(config),
+      version,
+      clock: systemClock,
+      log,
+    });
+    return done({
+      url: http.url,
+      notes: notesOf(config, http.address.port, health.trouble),
+      async close() {
+        await Promise.all([http.close(), runs.close()]);
+        await engine.close();
+      },
+    });
+  } catch (error) {
+    await close();
+    if (error instanceof StartRefusal) return refused({ exitCode: 1, says: error.message, hint: error.hint });
+    throw error;
+  }
+}
+
+/** What an earlier server left unfinished is named as such before anything new begins. */
+async function recover(store: Store, log: Log): Promise<void> {
+  const calls = await store.calls.settleUnfinished("The server went away before the reply was whole.");
+  const runs = await store.runs.loseUnfinished("lost because the server went away", systemClock.now());
+  if (calls + runs > 0) log.warn({ runs, calls }, "unfinished work of an earlier server was closed");
+  await store.sessions.removeExpired(systemClock.now());
+}
+
+interface Health {
+  /** Why no run may start, if so. */
+  readonly trouble: SandboxFailure | null;
+  readonly facts: {
+    readonly sandbox: { readonly ready: boolean; readonly says: string | null; readonly hint: string | null };
+    readonly python: string | null;
+    readonly packages: string[];
+  };
+}
+
+async function sandboxHealth(sandbox: Sandbox, log: Log): Promise<Health> {
+  const weaknesses = await sandbox.selfCheck();
+  for (const { name, says, hint, refuses } of weaknesses)
+    log.warn({ name, says, hint, refuses }, "sandbox weakness");
+  const worst = weaknesses.find((weakness) => weakness.refuses) ?? null;
+  const python = worst === null ? await sandbox.python() : null;
+  return {
+    trouble: worst === null ? null : { says: worst.says, hint: worst.hint },
+    facts: {
+      sandbox: { ready: worst === null, says: worst?.says ?? null, hint: worst?.hint ?? null },
+      python: python?.version ?? null,
+      packages: [...(python?.packages ?? [])],
+    },
+  };
+}
+
+function notesOf(config: Config, port: number, trouble: SandboxFailure | null): string[] {
+  const notes: string[] = [];
+  if (config.port !== 0 && port !== config.port) notes.push(`Port ${config.port} is taken; using ${port}.`);
+  if (trouble !== null) notes.push(`No program can be run: ${trouble.says} ${trouble.hint}`);
+  return notes;
+}
+
+/** Names this instance's cookie: servers on one host keep apart, a restart of the same one keeps its sessions. */
+const instanceOf = (config: Config): string =>
+  createHash("sha256").update(config.databaseUrl).digest("hex").slice(0, 8);
