@@ -118,7 +118,7 @@ test("no key, an empty and a mangled one get OpenRouter's own answers, and the c
   expect(reached[1]).toContain('"authorization":"Bearer sk-or-v1-c0ffee');
   expect(reached[1]).not.toContain("x-api-key");
   const states = (await world.settled(6)).map(({ state, status }) => [state, status]);
-  expect(states).toEqual([...Array<unknown>(4).fill(["failed", 401]), ["done", 200], ["done", 200]]);
+  expect(states).toEqual([...Array.from({ length: 4 }, () => ["failed", 401]), ["done", 200], ["done", 200]]);
 });
 
 test("credentials, cookies, hop-by-hop and steering headers stay behind; the rest keeps order and spelling", async () => {
@@ -143,10 +143,13 @@ test("credentials, cookies, hop-by-hop and steering headers stay behind; the res
     get("/api/v1/key", ...kept, ...dropped, "Connection: close, X-Hop, Authorization, Upgrade"),
   );
   expect(raw).toEqual([
-    ...["Host", expect.stringContaining("127.0.0.1")],
+    "Host",
+    expect.stringContaining("127.0.0.1"),
     ...kept.flatMap((line) => line.split(": ")),
-    ...["Authorization", expect.stringContaining("c0ffee")],
-    ...["Connection", "keep-alive"],
+    "Authorization",
+    expect.stringContaining("c0ffee"),
+    "Connection",
+    "keep-alive",
   ]);
 });
 
@@ -192,7 +195,7 @@ test("connections beyond the run's limit are closed at once, and the others go o
   const { world } = await counting();
   await using _ = world;
   const held = await Promise.all(Array.from({ length: limits.connectionsPerRun }, () => dial(world)));
-  await expect(dial(world)).rejects.toThrow();
+  await expect(dial(world)).rejects.toThrow(/disconnected|ECONNRESET|hang up/);
   held[0]!.write(get("/api/v1/models"));
   const [reply] = (await once(held[0]!, "data")) as [Buffer];
   expect(reply.toString()).toContain("200 OK");

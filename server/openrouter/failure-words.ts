@@ -10,6 +10,7 @@ const unreachable: Readonly<Record<string, string>> = {
   ETIMEDOUT: "the connection timed out",
   ENOENT: "the simulator is not running",
   EACCES: "the connection is not permitted",
+  EPROTO: "it does not speak TLS",
   EMFILE: "this server has no file descriptors left",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
   CERT_HAS_EXPIRED: "its certificate has expired",

@@ -31,20 +31,21 @@ async function client(
   return createClient({ target: { origin }, simulated: false });
 }
 
+const key = `sk-or-v1-${"ab".repeat(32)}`;
 const keyReply =
   '{"data":{"label":"sk-or-v1-abc...123","limit":10,"limit_remaining":7.50,"usage":2.5,"is_free_tier":false}}';
 
 test("a good key is told with its label and what is left, in the wire's digits", async () => {
   const facts = { label: "sk-or-v1-abc...123", limitRemaining: "7.50", isFreeTier: false };
-  expect(await (await client(200, keyReply)).checkKey("sk-or-v1-x")).toEqual({ ok: true, value: facts });
-  expect(asked.at(-1)).toEqual({ url: "/api/v1/key", authorization: "Bearer sk-or-v1-x" });
+  expect(await (await client(200, keyReply)).checkKey(key)).toEqual({ ok: true, value: facts });
+  expect(asked.at(-1)).toEqual({ url: "/api/v1/key", authorization: `Bearer ${key}` });
   const unlimited = await client(200, keyReply.replace("7.50", "null"));
-  expect(await unlimited.checkKey("k")).toMatchObject({ value: { limitRemaining: null } });
+  expect(await unlimited.checkKey(key)).toMatchObject({ value: { limitRemaining: null } });
 });
 
 test("a refusal comes with OpenRouter's own words", async () => {
   const refusal = await client(401, '{"error":{"code":401,"message":"User not found."}}');
-  expect(await refusal.checkKey("k")).toEqual({
+  expect(await refusal.checkKey(key)).toEqual({
     ok: false,
     error: { code: "refused", status: 401, message: "User not found." },
   });
@@ -92,12 +93,12 @@ test("the catalogue's prices are per million and exact; a router's and odd ones 
 test("a generation's cost keeps its digits; a 404 of the first seconds is a refusal", async () => {
   const reply =
     '{"data":{"id":"gen-1","total_cost":8e-8,"usage":8e-8,"native_tokens_prompt":3,"tokens_completion":4,"provider_name":"OpenAI"}}';
-  expect(await (await client(200, reply)).generation("k", "gen-1&x=1")).toEqual({
+  expect(await (await client(200, reply)).generation(key, "gen-1&x=1")).toEqual({
     ok: true,
     value: { costText: "0.00000008", promptTokens: 3, completionTokens: 4, provider: "OpenAI" },
   });
   expect(asked.at(-1)?.url).toBe("/api/v1/generation?id=gen-1%26x%3D1");
-  expect(await (await client(404, '{"error":{"message":"not yet"}}')).generation("k", "g")).toMatchObject({
+  expect(await (await client(404, '{"error":{"message":"not yet"}}')).generation(key, "g")).toMatchObject({
     error: { status: 404 },
   });
 });
@@ -122,5 +123,5 @@ test("answers that can't be read are bad replies", async () => {
 
 test("nobody there is unreachable", async () => {
   const nobody = createClient({ target: { origin: new URL("http://127.0.0.1:9") }, simulated: false });
-  expect(await nobody.checkKey("k")).toMatchObject({ ok: false, error: { code: "unreachable" } });
+  expect(await nobody.checkKey(key)).toMatchObject({ ok: false, error: { code: "unreachable" } });
 });

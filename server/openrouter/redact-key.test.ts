@@ -54,10 +54,7 @@ test("any text with keys in it, in any split, comes out with every key masked an
           (a, b) => a - b,
         );
         const out = await pass(ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end)));
-        // Split bytes of one character are joined before they are compared.
-        const joined = Buffer.concat(out.map((text) => Buffer.from(text))).toString();
-        if (/^[\x20-\x7e\n]*$/.test(bytes.toString()))
-          expect(joined).toBe(bytes.toString().replaceAll(key, stars));
+        expect(out.join("")).toBe(bytes.toString().replaceAll(key, stars));
       },
     ),
   );

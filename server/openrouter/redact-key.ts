@@ -1,6 +1,9 @@
 /** Keeps a real key that the upstream echoes from reaching a program: in headers, and in a body however it is split. */
 import { Transform } from "node:stream";
 
+/** A shorter one can't be told from ordinary text, and no real key is. */
+export const isRedactable = (key: string): boolean => key.length >= 16;
+
 /** Same length as the key, so that no length told elsewhere becomes wrong. */
 const mask = (key: string): string => "*".repeat(key.length);
 

@@ -4,7 +4,7 @@ import { PassThrough, type Readable, type Transform } from "node:stream";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Dialer } from "./dial.ts";
 import { failureOf } from "./failure-words.ts";
-import { createRedaction, redactText } from "./redact-key.ts";
+import { createRedaction, isRedactable, redactText } from "./redact-key.ts";
 import type { UpstreamFailure, UpstreamReply, UpstreamRequest } from "./upstream.ts";
 
 /** How long silence is borne, ms. Comments that keep a stream alive count as life. */
@@ -78,8 +78,9 @@ export function send(
       outgoing.removeAllListeners("timeout");
       const fault = faultOf(incoming);
       if (fault !== null) return giveUp(fault);
-      const body = replyBody(outgoing, incoming, key, wait);
-      resolve(done({ ...headOf(incoming, key), body }));
+      const secret = key !== null && isRedactable(key) ? key : null;
+      const body = replyBody(outgoing, incoming, secret, wait);
+      resolve(done({ ...headOf(incoming, secret), body }));
     });
     outgoing.on("error", (error) => resolve(refused(reason ?? failureOf(error, connected))));
     outgoing.on("close", () => {
@@ -130,8 +131,8 @@ function faultOf({ statusCode = 0, rawHeaders }: IncomingMessage): UpstreamFailu
   return rawHeaders.length / 2 >= maxReplyHeaders ? bad("OpenRouter answered with too many headers.") : null;
 }
 
-function headOf(incoming: IncomingMessage, key: string | null): Omit<UpstreamReply, "body"> {
-  const clean = (text: string): string => (key === null ? text : redactText(text, key));
+function headOf(incoming: IncomingMessage, secret: string | null): Omit<UpstreamReply, "body"> {
+  const clean = (text: string): string => (secret === null ? text : redactText(text, secret));
   return {
     status: incoming.statusCode ?? 0,
     statusText: clean(incoming.statusMessage ?? ""),
@@ -143,10 +144,10 @@ function headOf(incoming: IncomingMessage, key: string | null): Omit<UpstreamRep
 function replyBody(
   outgoing: ClientRequest,
   incoming: IncomingMessage,
-  key: string | null,
+  secret: string | null,
   wait: Patience,
 ): Readable {
-  const body: Transform = key === null ? new PassThrough() : createRedaction(key);
+  const body: Transform = secret === null ? new PassThrough() : createRedaction(secret);
   let silent = false;
   outgoing.setTimeout(wait.idleMs);
   outgoing.on("timeout", () => {
