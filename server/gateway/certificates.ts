@@ -1,23 +1,6 @@
 /** Makes the authority that programs in a sandbox trust, and the one certificate it signs: openrouter.ai's. */
-import {
-  createHash,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-  X509Certificate,
-  type KeyObject,
-} from "node:crypto";
-import {
-  bitString,
-  der,
-  objectId,
-  positiveInteger,
-  readDer,
-  sequence,
-  tags,
-  time,
-  utf8String,
-} from "./der.ts";
+import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import { bitString, der, objectId, positiveInteger, sequence, tags, time, utf8String } from "./der.ts";
 import type { Bytes } from "./der.ts";
 
 export interface Authority {
@@ -93,45 +76,6 @@ export function createAuthority(domain: string, now: number): Authority {
       };
     },
   };
-}
-
-/**
- * The name under which OpenSSL looks for an authority in a certificate directory, eight hex digits as `openssl x509 -hash`
- * prints them: the file is `<hash>.0`. SHA-1 over the canonical subject (OpenSSL, crypto/x509/x_name.c).
- */
-export function subjectHash(pem: string): string {
-  const [whole] = readDer(new X509Certificate(pem).raw);
-  const [body] = readDer(whole?.contents ?? Buffer.alloc(0));
-  // [0] version, serial, algorithm, issuer, validity, subject
-  const subject = readDer(body?.contents ?? Buffer.alloc(0))[5];
-  if (subject === undefined) throw new RangeError("not a version 3 certificate");
-  const canonical = readDer(subject.contents).map((set) =>
-    der(tags.set, ...readDer(set.contents).map((pair) => sequence(...canonicalPair(pair.contents)))),
-  );
-  const digest = createHash("sha1").update(Buffer.concat(canonical)).digest();
-  return digest.readUInt32LE(0).toString(16).padStart(8, "0");
-}
-
-/** UTF8String, PrintableString, T61String, IA5String, VisibleString, BMPString. */
-const textTags: ReadonlyMap<number, (bytes: Buffer) => string> = new Map([
-  [0x0c, (bytes) => bytes.toString("utf8")],
-  [0x13, (bytes) => bytes.toString("latin1")],
-  [0x14, (bytes) => bytes.toString("latin1")],
-  [0x16, (bytes) => bytes.toString("latin1")],
-  [0x1a, (bytes) => bytes.toString("latin1")],
-  [0x1e, (bytes) => Buffer.from(bytes).swap16().toString("utf16le")],
-]);
-
-function canonicalPair(contents: Bytes): readonly Bytes[] {
-  const [type, value] = readDer(contents);
-  if (type === undefined || value === undefined) throw new RangeError("not a name");
-  const read = textTags.get(value.tag);
-  if (read === undefined) return [der(type.tag, type.contents), der(value.tag, value.contents)];
-  const text = read(Buffer.from(value.contents))
-    .replace(/^[\t-\r ]+|[\t-\r ]+$/g, "")
-    .replace(/[\t-\r ]+/g, " ")
-    .replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-  return [der(type.tag, type.contents), utf8String(text)];
 }
 
 interface Contents {

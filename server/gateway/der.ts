@@ -1,4 +1,4 @@
-/** Writes and reads the little of DER (X.690) that a certificate needs, so that no openssl is. */
+/** Writes the little of DER (X.690) that a certificate needs, so that no openssl is. */
 
 export type Bytes = Uint8Array;
 
@@ -47,35 +47,6 @@ export function time(unixMs: number): Bytes {
   return new Date(unixMs).getUTCFullYear() < 2050
     ? der(tags.utcTime, Buffer.from(digits.slice(2)))
     : der(tags.generalizedTime, Buffer.from(digits));
-}
-
-export interface DerValue {
-  readonly tag: number;
-  readonly contents: Bytes;
-}
-
-/** The values that stand one after the other in `bytes`. Throws a RangeError when they are not DER. */
-export function readDer(bytes: Bytes): readonly DerValue[] {
-  const values: DerValue[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const tag = byteAt(bytes, at);
-    const short = byteAt(bytes, at + 1);
-    const lengthBytes = short < 0x80 ? 0 : short & 0x7f;
-    let length = short < 0x80 ? short : 0;
-    for (let i = 0; i < lengthBytes; i++) length = length * 256 + byteAt(bytes, at + 2 + i);
-    const start = at + 2 + lengthBytes;
-    at = start + length;
-    if (at > bytes.length || lengthBytes > 4)
-      throw new RangeError("not DER: a value is longer than its place");
-    values.push({ tag, contents: bytes.subarray(start, at) });
-  }
-  return values;
-}
-
-function byteAt(bytes: Bytes, at: number): number {
-  const byte = bytes[at];
-  if (byte === undefined) throw new RangeError("not DER: it ends inside a value");
-  return byte;
 }
 
 function lengthOf(length: number): Bytes {
