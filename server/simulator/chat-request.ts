@@ -30,7 +30,7 @@ const ToolField = z.looseObject({
     z.looseObject({
       name: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
       description: z.nullish(z.string()),
-      parameters: z.unknown(),
+      parameters: z.optional(z.unknown()),
     }),
   ),
 });
@@ -44,7 +44,7 @@ export const ChatBody = z.looseObject({
   response_format: z.nullish(
     z.looseObject({
       type: z.enum(["text", "json_object", "json_schema", "grammar", "python"]),
-      json_schema: z.nullish(z.looseObject({ name: z.nullish(z.string()), schema: z.unknown() })),
+      json_schema: z.nullish(z.looseObject({ name: z.nullish(z.string()), schema: z.optional(z.unknown()) })),
     }),
   ),
   tools: z.nullish(z.array(ToolField)),

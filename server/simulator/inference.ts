@@ -127,7 +127,7 @@ function record(world: World, exchange: Exchange, completion: Completion, outcom
   const { spent } = outcome;
   world.keys.charge(caller, spent.charged);
   world.generations.add({
-    ...generationOf(world, exchange, completion.route),
+    ...generationOf(exchange, completion.route),
     apiType: "completions",
     router: completion.route.router,
     createdAt: completion.created * 1000,
@@ -153,7 +153,6 @@ function record(world: World, exchange: Exchange, completion: Completion, outcom
 
 /** What every record says of who asked and who answered. */
 export function generationOf(
-  world: World,
   exchange: Exchange,
   chosen: Pick<Route, "entry" | "provider" | "attempts">,
 ): {

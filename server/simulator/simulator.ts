@@ -9,6 +9,12 @@ import { createFreeCounters } from "./free-counters.ts";
 import { createGenerations } from "./generations.ts";
 import { admit } from "./admission.ts";
 import { createKeys, userIdOf, type KeyRow } from "./keys.ts";
+import { embeddingSurfaces } from "./embeddings.ts";
+import { keyAdminSurfaces } from "./key-admin.ts";
+import { legacySurfaces } from "./legacy-completions.ts";
+import { loginSurfaces } from "./login.ts";
+import { messagesSurfaces } from "./messages.ts";
+import { responsesSurfaces } from "./responses.ts";
 import { createLoginCodes } from "./login-codes.ts";
 import { modelSurfaces } from "./models.ts";
 import { readRequest, sendPreflight, sendReply, type RawRequest } from "./wire.ts";
@@ -33,7 +39,17 @@ export interface Simulator {
   readonly handler: RequestListener;
 }
 
-const surfaces: readonly Surface[] = [...chatSurfaces, ...modelSurfaces, ...accountSurfaces];
+const surfaces: readonly Surface[] = [
+  ...chatSurfaces,
+  ...legacySurfaces,
+  ...responsesSurfaces,
+  ...messagesSurfaces,
+  ...embeddingSurfaces,
+  ...modelSurfaces,
+  ...accountSurfaces,
+  ...keyAdminSurfaces,
+  ...loginSurfaces,
+];
 
 const masked = JSON.stringify({
   error: { code: 500, message: "Internal Server Error", metadata: { error_type: "server" } },

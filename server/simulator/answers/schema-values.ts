@@ -13,11 +13,13 @@ type Schema = Readonly<Record<string, unknown>>;
 interface Maker {
   readonly root: Schema;
   readonly words: Words;
-  /** Values left to make; a schema that wants more gets the smallest that still fit. */
+  /** Values left to make; a schema that wants more gets the smallest that still fit, and nulls when it wants twice that. */
   left: number;
 }
 
-const mostValues = 2_000;
+const mostValues = 1_000;
+/** A longer schema is not read: `{}` is the value then. */
+const longestSchema = 200_000;
 const deepest = 24;
 
 const isSchema = (value: unknown): value is Schema =>
@@ -25,12 +27,13 @@ const isSchema = (value: unknown): value is Schema =>
 
 /** A value for `schema`; equal schemas and words give equal values. What is no schema gives `{}`. */
 export function valueFor(schema: unknown, words: Words): unknown {
-  if (!isSchema(schema)) return {};
+  if (!isSchema(schema) || JSON.stringify(schema).length > longestSchema) return {};
   return make({ root: schema, words, left: mostValues }, schema, "", 0);
 }
 
 function make(maker: Maker, given: Schema, name: string, depth: number): unknown {
   maker.left -= 1;
+  if (maker.left < -mostValues) return null;
   const schema = resolved(maker, given);
   if ("const" in schema) return schema["const"];
   const options = schema["enum"];

@@ -66,7 +66,7 @@ export const letters: Skill = ({ text }) => {
 export const memory: Skill = ({ text, earlier }) => {
   if (!/\bwhat(?:'s|’s| is| was) my name\b|\bwho am i\b/i.test(text)) return null;
   const name = earlier
-    .map((line) => /\b(?:my name is|i am|i'm|i’m|call me)\s+(\p{Lu}[\p{L}'’-]{1,40})/u.exec(line)?.[1])
+    .map((line) => /\b(?:[Mm]y name is|I am|I'm|I’m|[Cc]all me)\s+(\p{Lu}[\p{L}'’-]{1,40})/u.exec(line)?.[1])
     .findLast((found) => found !== undefined);
   return name === undefined
     ? "You have not told me your name in the messages of this request. A model remembers only what is sent with each call."
@@ -89,7 +89,7 @@ export const greeting: Skill = ({ text, earlier, pick }) => {
 };
 
 function introduction(text: string): string | null {
-  const saysName = /\b(?:my name is|call me)\s+(\p{Lu}[\p{L}'’-]{1,40})/u.exec(text)?.[1];
+  const saysName = /\b(?:[Mm]y name is|[Cc]all me)\s+(\p{Lu}[\p{L}'’-]{1,40})/u.exec(text)?.[1];
   return saysName === undefined || text.length > 120
     ? null
     : `Nice to meet you, ${saysName}. I am the offline stand-in for OpenRouter; send this message along with the next one and I will still know your name.`;
