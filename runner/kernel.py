@@ -5,7 +5,7 @@ import os
 import signal
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 1, 36, 47, 4
 
 
 def _checked(result):
@@ -32,3 +32,8 @@ def find_orphans_here():
 
 def enter_namespace(fd, kind):
     _checked(_libc.setns(fd, kind))
+
+
+def keep_no_capabilities():
+    """An ordinary user with capabilities of a service (to bind port 443, say) would hand them on, and bwrap refuses that."""
+    _checked(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))

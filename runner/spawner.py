@@ -1,6 +1,6 @@
 """Starts sandboxes for the server: it does what Node cannot (pipes by number, namespaces, resource use of the dead).
 
-Resident, trusted, host side; run as `python3 -I -S spawner.py` on Node's own IPC channel (JSON lines; a descriptor goes
+Resident, trusted, host side; run as `python3 -I -S -B spawner.py` on Node's own IPC channel (JSON lines; a descriptor goes
 along as Node's NODE_HANDLE message). Nothing of a sandbox ever holds that channel. Orders and reports are those of
 server/sandbox/spawner.ts. Single-threaded: the sandboxes' parent-death signal hangs on this thread.
 """
@@ -19,7 +19,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from joiner import begin_join, receive_listener  # noqa: E402
-from kernel import die_with_parent, find_orphans_here, signal_at_parents_death  # noqa: E402
+from kernel import die_with_parent, find_orphans_here, keep_no_capabilities, signal_at_parents_death  # noqa: E402
 from watch import Sample, children_of, sample  # noqa: E402
 
 # Where bwrap finds what (see server/sandbox/bwrap-arguments.ts): 0-2 are the program's own.
@@ -40,15 +40,21 @@ class Sandbox:
         self.memory_bytes = order["memoryBytes"]
         self.pid = 0
         self.init = None  # bwrap's process 1 inside, by its host number
+        self.init_handle = None  # the same as a pidfd: numbers are used again
         self.info = b""
         self.info_fd = None
-        self.kept = []
         self.status = None
-        self.usage = None
         self.init_gone = False
         self.runs = False  # before that its root is still the host's, and nothing of the user's is in it
         self.out_of_memory = False
         self.sample = Sample()
+        self.cpu_ms = 0.0
+        self.peak_bytes = 0
+
+    def count(self, usage):
+        """What the kernel accounts for a process that was waited for, with all that it had waited for itself."""
+        self.cpu_ms += (usage.ru_utime + usage.ru_stime) * 1000
+        self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * 1024)
 
 
 class Spawner:
@@ -57,6 +63,7 @@ class Spawner:
         self.poll = select.poll()
         self.on_ready = {}
         self.sandboxes = {}
+        self.kept = {}
         self.incoming = b""
         self.bwrap = ""
         self.seccomp = b""
@@ -113,13 +120,14 @@ class Spawner:
         elif what == "close":
             self.directory = None  # the server removes it itself
             self.leave()
+        elif what == "taken":
+            for fd in self.kept.pop(order["id"]):
+                os.close(fd)
         else:
             sandbox = self.sandboxes.get(order.get("id"))
             if sandbox is None:
                 return  # ended in the meantime, or Node's acknowledgement of a handle
-            if what == "taken":
-                self.let_go(sandbox)
-            elif what == "watch":
+            if what == "watch":
                 sandbox.runs = True
             elif what == "interrupt":
                 self.interrupt(sandbox)
@@ -176,8 +184,9 @@ class Spawner:
             self.become_bwrap(sandbox, command, theirs)
         if not takes_input:
             os.close(ours.pop("stdin"))
-        # Node opens our ends through /proc; until it has, the readers keep written bytes (and its input) alive.
-        sandbox.kept = [*ours.values(), theirs.pop(0)]
+        # Node opens our ends through /proc; until it has, the readers keep written bytes (and its input) alive, even if
+        # the sandbox has ended by then.
+        self.kept[sandbox.id] = [*ours.values(), theirs.pop(0)]
         for fd in theirs.values():
             os.close(fd)
         os.set_blocking(sandbox.info_fd, False)
@@ -205,6 +214,7 @@ class Spawner:
                 os.setresuid(sandbox.uid, sandbox.uid, sandbox.uid)
             if os.getuid() == 0:
                 raise PermissionError("a sandbox is never started as the host's root")
+            keep_no_capabilities()
             die_with_parent(parent)  # after the change of user, which would take it back
             os.execve(self.bwrap, ["bwrap", "--args", str(ARGS), "--", *command], {})
         except BaseException as error:  # noqa: BLE001 - whatever it is, this process must end here and say so
@@ -220,7 +230,11 @@ class Spawner:
         sandbox.info += read
         if b"}" in sandbox.info:
             sandbox.init = json.loads(sandbox.info)["child-pid"]
-            self.join(sandbox)
+            try:
+                sandbox.init_handle = os.pidfd_open(sandbox.init)
+                self.join(sandbox)
+            except ProcessLookupError:
+                pass  # it has ended: bwrap will too, and that is the report
         if read == b"" or sandbox.init is not None:
             self.close_info(sandbox)
 
@@ -243,11 +257,6 @@ class Spawner:
         else:
             self.tell({"event": "listener", "id": sandbox.id}, listener)
             os.close(listener)
-
-    def let_go(self, sandbox):
-        for fd in sandbox.kept:
-            os.close(fd)
-        sandbox.kept = []
 
     def interrupt(self, sandbox):
         """SIGINT to the program: bwrap's process 1 has it as its first child."""
@@ -300,9 +309,10 @@ class Spawner:
                 if pid == sandbox.pid:
                     self.bwrap_ended(sandbox, status)
                 elif pid == sandbox.init:
-                    sandbox.init_gone, sandbox.usage = True, usage
+                    sandbox.init_gone = True
                 else:
                     continue
+                sandbox.count(usage)
                 self.settle(sandbox)
                 break
 
@@ -315,9 +325,13 @@ class Spawner:
             self.kill_strays()
             sandbox.init_gone = True
         elif not sandbox.init_gone:
-            # It is our child now, so the number is still its own. It dies of its parent-death signal, except in the
-            # instant before it asked for one.
-            os.kill(sandbox.init, signal.SIGKILL)
+            # It dies of its parent-death signal, except in the instant before it asked for one.
+            try:
+                if sandbox.init_handle is None:
+                    raise ProcessLookupError
+                signal.pidfd_send_signal(sandbox.init_handle, signal.SIGKILL)
+            except ProcessLookupError:
+                sandbox.init_gone = True  # it ended first, and bwrap waited for it
 
     def kill_strays(self):
         """A bwrap that died before it named its process 1 may have left it to us."""
@@ -331,13 +345,10 @@ class Spawner:
         """The report is due when bwrap and its process 1 are both reaped: then no process of the sandbox is left."""
         if sandbox.status is None or not sandbox.init_gone:
             return
-        self.let_go(sandbox)
+        if sandbox.init_handle is not None:
+            os.close(sandbox.init_handle)
         del self.sandboxes[sandbox.id]
-        seen, usage = sandbox.sample, sandbox.usage
-        cpu_ms, peak = seen.cpu_ms, seen.peak_bytes
-        if usage is not None:
-            cpu_ms = max(cpu_ms, (usage.ru_utime + usage.ru_stime) * 1000)
-            peak = max(peak, usage.ru_maxrss * 1024)
+        seen = sandbox.sample
         status = sandbox.status
         self.tell(
             {
@@ -345,8 +356,8 @@ class Spawner:
                 "id": sandbox.id,
                 "exitCode": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
                 "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-                "cpuMs": cpu_ms,
-                "peakBytes": peak,
+                "cpuMs": max(sandbox.cpu_ms, seen.cpu_ms),
+                "peakBytes": max(sandbox.peak_bytes, seen.peak_bytes),
                 "outOfMemory": sandbox.out_of_memory,
             }
         )

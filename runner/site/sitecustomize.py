@@ -131,6 +131,7 @@ def _become_the_program():
             old.encoding,
             old.errors,
             line_buffering=old.line_buffering,
+            write_through=old.write_through,
         )
         new.mode = old.mode
         sys.stdin = sys.__stdin__ = new
@@ -169,7 +170,7 @@ def _become_the_program():
             old.errors,
             newline="\n",
             line_buffering=old.line_buffering,
-            write_through=True,
+            write_through=old.write_through,
         )
         new.mode = old.mode
         sys.stderr = sys.__stderr__ = new

@@ -83,6 +83,16 @@ const known: readonly Known[] = [
       "Start the server as an ordinary user, or as a root that may change users (CAP_SETUID, CAP_SETGID).",
   },
   {
+    pattern: /the server is shutting down/,
+    cause: "The server is shutting down.",
+    advice: "Try again when it is back.",
+  },
+  {
+    pattern: /no user is free/,
+    cause: "As many programs run as this server has users for.",
+    advice: "Wait until one has ended.",
+  },
+  {
     pattern: /Resource temporarily unavailable|Cannot allocate memory/i,
     cause: "This machine has no room for another process.",
     advice: "Wait until other programs have ended, or raise the limit of processes (ulimit -u).",

@@ -84,7 +84,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
 
   function spawner(): ChildProcess {
     if (child !== null) return child;
-    const fresh = spawn(setup.python, ["-I", "-S", script], {
+    const fresh = spawn(setup.python, ["-I", "-S", "-B", script], {
       env: {},
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       serialization: "json",

@@ -1,0 +1,71 @@
+/** Each known way in which a host refuses sandboxes is told with its cause and its mend (reference/sandbox.md, 8.2). */
+import { expect, test } from "vitest";
+import { explainLaunch } from "./launch-troubles.ts";
+
+const known: readonly [text: string, cause: RegExp, advice: RegExp][] = [
+  [
+    "bwrap: No permissions to create new namespace, likely because the kernel does not allow non-privileged user namespaces.",
+    /ordinary users/,
+    /unprivileged_userns_clone/,
+  ],
+  ["bwrap: No permissions to create a new namespace", /ordinary users/, /unprivileged_userns_clone/],
+  [
+    "bwrap: Creating new namespace failed, likely because the kernel does not support user namespaces or user.max_user_namespaces is exhausted: No space left on device",
+    /limited/,
+    /max_user_namespaces=/,
+  ],
+  ["bwrap: setting up uid map: Permission denied", /AppArmor/, /bwrap-userns-restrict/],
+  ["bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", /AppArmor/, /apparmor_restrict/],
+  [
+    "bwrap: Can't mount proc on /newroot/proc: Operation not permitted",
+    /\/proc is partly hidden/,
+    /systempaths=unconfined/,
+  ],
+  [
+    "bwrap: cannot open /proc/sys/user/max_user_namespaces: Read-only file system",
+    /read-only/,
+    /Nothing needs/,
+  ],
+  ["bwrap: Failed to make / slave: Permission denied", /forbids mounts/, /apparmor=unconfined/],
+  [
+    "bwrap: Can't read /proc/sys/kernel/overflowuid: No such file or directory",
+    /hides most of \/proc/,
+    /ProcSubset/,
+  ],
+  [
+    "bwrap: loopback: Failed to create NETLINK_ROUTE socket: Address family not supported by protocol",
+    /netlink/,
+    /AF_NETLINK/,
+  ],
+  ["bwrap: Unknown option --disable-userns", /too old/, /0\.8/],
+  [
+    "spawner: [Errno 2] No such file or directory: '/usr/bin/bwrap'",
+    /not installed/,
+    /apt-get install bubblewrap/,
+  ],
+  [
+    "bwrap: Can't find source path /root/python: Permission denied",
+    /can't reach a directory/,
+    /every user can enter/,
+  ],
+  ["bwrap: execvp /opt/python3: No such file or directory", /interpreter/, /pyenv/],
+  ["spawner: [Errno 22] Invalid argument", /change to the unprivileged user/, /CAP_SETUID/],
+  ["bwrap: Creating new namespace failed: Resource temporarily unavailable", /no room/, /ulimit/],
+];
+
+test.each(known)("%s", (text, cause, advice) => {
+  const explained = explainLaunch(`something before\n${text}\n`);
+  expect(explained.cause).toMatch(cause);
+  expect(explained.advice).toMatch(advice);
+});
+
+test("only a /proc/sys that can't be written allows another try", () => {
+  const again = known.filter(([text]) => explainLaunch(text).withoutDisableUserns);
+  expect(again.map(([text]) => text)).toEqual([expect.stringContaining("Read-only file system")]);
+});
+
+test("what is not known is quoted, and silence is said to be silence", () => {
+  expect(explainLaunch("bwrap: something new\n").cause).toContain("bwrap: something new");
+  expect(explainLaunch("").cause).toBe("The sandbox ended before the program began.");
+  expect(explainLaunch("x".repeat(100_000)).cause.length).toBeLessThan(400);
+});

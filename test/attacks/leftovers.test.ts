@@ -1,0 +1,173 @@
+/** What is left on the host when a run, or the server itself, has ended in whatever way: nothing (A78, A81, F1, F3). */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runProgram, makeTestSandbox, startProgram } from "../../server/sandbox/sandbox-for-tests.ts";
+import type { Sandbox } from "../../server/sandbox/sandbox.ts";
+import { isAlive, processesBelow } from "./host-processes.ts";
+
+let temporary: string;
+const usual = process.env.TMPDIR;
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), "leftovers-"));
+  chmodSync(temporary, 0o755);
+  process.env.TMPDIR = temporary;
+});
+const made: Sandbox[] = [];
+const make = async (options: Parameters<typeof makeTestSandbox>[0] = {}): Promise<Sandbox> => {
+  const sandbox = await makeTestSandbox(options);
+  made.push(sandbox);
+  return sandbox;
+};
+afterEach(async () => {
+  await Promise.all(made.splice(0).map((sandbox) => sandbox.close()));
+  if (usual === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual;
+  rmSync(temporary, { recursive: true });
+});
+
+const files = (): string[] => readdirSync(temporary);
+const stubborn = `
+import os, signal, subprocess, sys, time
+for number in range(1, 32):
+    try: signal.signal(number, signal.SIG_IGN)
+    except OSError: pass
+subprocess.Popen(["sleep", "100000"], start_new_session=True)
+for _ in range(20):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0: time.sleep(100000)
+        os._exit(0)
+print("ready")
+time.sleep(100000)`;
+
+test("A78 of a program with daemons, zombies and deaf children, once its end is told", async () => {
+  const sandbox = await make();
+  const before = processesBelow(process.pid).length;
+  const watched = await startProgram(sandbox, stubborn);
+  await watched.saw("ready");
+  const spawners = processesBelow(process.pid).filter(({ parent }) => parent === process.pid).length;
+  expect(processesBelow(process.pid).length).toBeGreaterThan(before + 20);
+  watched.job.interrupt();
+  watched.job.kill();
+  await watched.ran;
+  expect(processesBelow(process.pid)).toHaveLength(spawners);
+  await sandbox.close();
+  expect(files()).toEqual([]);
+});
+
+test("every process of a run has one unprivileged host user, no group of the server's, and its own user per run", async () => {
+  const sandbox = await make();
+  const runs = await Promise.all([startProgram(sandbox, stubborn), startProgram(sandbox, stubborn)]);
+  await Promise.all(runs.map((run) => run.saw("ready")));
+  const inSandboxes = processesBelow(process.pid).filter(({ parent }) => parent !== process.pid);
+  expect(inSandboxes.length).toBeGreaterThan(40);
+  expect(inSandboxes.filter(({ uids }) => uids.includes(0) || new Set(uids).size > 1)).toEqual([]);
+  const isRoot = process.getuid?.() === 0;
+  expect(isRoot ? inSandboxes.filter(({ groups }) => groups.length > 0) : []).toEqual([]);
+  expect(new Set(inSandboxes.map(({ uids }) => uids[0])).size).toBe(isRoot ? 2 : 1);
+  for (const run of runs) run.job.kill();
+  await Promise.all(runs.map((run) => run.ran));
+  await sandbox.close();
+});
+
+test("A81 of a hundred runs started and killed at once or ended by themselves", async () => {
+  const sandbox = await make();
+  await runProgram(sandbox, "");
+  const processes = processesBelow(process.pid).length;
+  const descriptors = (pid: number | "self") => readdirSync(`/proc/${pid}/fd`).length;
+  const spawner = processesBelow(process.pid).find(({ name }) => name.startsWith("python"))?.pid ?? 0;
+  const before = [descriptors("self"), descriptors(spawner)];
+  for (let round = 0; round < 25; round += 1) {
+    const runs = await Promise.all(
+      [0, 1, 2, 3].map((n) => startProgram(sandbox, n < 2 ? "print(1)" : "while True: pass")),
+    );
+    runs[2]?.job.kill();
+    runs[3]?.job.kill();
+    await Promise.all(runs.map((run) => run.ran));
+  }
+  expect(processesBelow(process.pid)).toHaveLength(processes);
+  expect([descriptors("self"), descriptors(spawner)]).toEqual(before);
+  await sandbox.close();
+  expect(files()).toEqual([]);
+});
+
+test("closing the sandbox ends what runs and removes its files", async () => {
+  const sandbox = await make();
+  const watched = await startProgram(sandbox, stubborn);
+  await watched.saw("ready");
+  expect(files()).toHaveLength(1);
+  await sandbox.close();
+  expect((await watched.ran).end).toMatchObject({ signal: "SIGKILL" });
+  expect(processesBelow(process.pid)).toEqual([]);
+  expect(files()).toEqual([]);
+  await expect(runProgram(sandbox, "print(1)")).rejects.toThrow(/shutting down/);
+});
+
+test("F1 kill -9 of the server ends its sandboxes and removes their files", async () => {
+  const server = spawn(process.execPath, [join(import.meta.dirname, "server-that-dies.ts")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(server.stdout, "data");
+  const pid = server.pid ?? 0;
+  const below = processesBelow(pid);
+  expect(below.length).toBeGreaterThan(8);
+  expect(files()).toHaveLength(1);
+  server.kill("SIGKILL");
+  await once(server, "exit");
+  await expect.poll(() => below.filter((process) => isAlive(process.pid)), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(files, { timeout: 10_000 }).toEqual([]);
+});
+
+test("F1 what a server and its spawner leave when both are killed is removed by the next", async () => {
+  const server = spawn(process.execPath, [join(import.meta.dirname, "server-that-dies.ts")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(server.stdout, "data");
+  const below = processesBelow(server.pid ?? 0);
+  const spawner = below.find(({ parent }) => parent === server.pid);
+  process.kill(spawner?.pid ?? 0, "SIGSTOP");
+  server.kill("SIGKILL");
+  process.kill(spawner?.pid ?? 0, "SIGKILL");
+  await once(server, "exit");
+  await expect.poll(() => below.filter((process) => isAlive(process.pid)), { timeout: 10_000 }).toEqual([]);
+  expect(files()).toHaveLength(1);
+  mkdirSync(join(temporary, "openrouter-ide-of-someone-else"));
+  const next = await make();
+  expect(files().filter((name) => name !== "openrouter-ide-of-someone-else")).toEqual([
+    expect.stringContaining(`openrouter-ide-${process.pid}-`),
+  ]);
+  await next.close();
+  expect(files()).toEqual(["openrouter-ide-of-someone-else"]);
+});
+
+test("F3 kill -9 of the spawner ends every run as killed, and the next run has a new one", async () => {
+  const said: string[] = [];
+  const log = new Writable({ write: (line, _, done) => (said.push(String(line)), done()) });
+  const sandbox = await make({ log });
+  const watched = await startProgram(sandbox, stubborn);
+  await watched.saw("ready");
+  const [spawner] = processesBelow(process.pid).filter(({ parent }) => parent === process.pid);
+  process.kill(spawner?.pid ?? 0, "SIGKILL");
+  expect((await watched.ran).end).toMatchObject({ exitCode: null, signal: "SIGKILL" });
+  expect((await runProgram(sandbox, "print('again')")).stdout).toBe("again\n");
+  expect(said.join("")).toContain("the spawner ended");
+  await sandbox.close();
+});
+
+test("F3 kill -9 of bubblewrap or of the program is told as the program's end", async () => {
+  const sandbox = await make();
+  for (const which of [0, 1, 2]) {
+    const watched = await startProgram(sandbox, "import time; print('ready'); time.sleep(100000)");
+    await watched.saw("ready");
+    const chain = processesBelow(process.pid).filter(({ parent }) => parent !== process.pid);
+    expect(chain.map(({ name }) => name)).toEqual(["bwrap", "bwrap", expect.stringContaining("python")]);
+    process.kill(chain[which]?.pid ?? 0, "SIGKILL");
+    expect((await watched.ran).end).toMatchObject({ exitCode: null, signal: "SIGKILL", outOfMemory: false });
+  }
+  await sandbox.close();
+});

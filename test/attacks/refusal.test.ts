@@ -1,0 +1,78 @@
+/** Where no sandbox can be made, nothing runs, and the reason is said (A68, F38). */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeTestSandbox, runProgram } from "../../server/sandbox/sandbox-for-tests.ts";
+
+let place: string;
+const path = process.env.PATH;
+beforeAll(() => {
+  place = mkdtempSync(join(tmpdir(), "refusal-"));
+  chmodSync(place, 0o755);
+});
+afterAll(() => {
+  process.env.PATH = path;
+  rmSync(place, { recursive: true });
+});
+
+test("A68 a host without user namespaces refuses every run in words, and the program leaves no sign", () => {
+  const script = join(import.meta.dirname, "host-without-namespaces.ts");
+  const tried = spawnSync(process.execPath, [script], { encoding: "utf8" });
+  expect(JSON.parse(tried.stdout)).toEqual({
+    checked: [
+      expect.objectContaining({
+        refuses: true,
+        says: "The number of user namespaces is limited to none or is used up.",
+      }),
+    ],
+    started: {
+      ok: false,
+      error: expect.objectContaining({ hint: expect.stringContaining("user.max_user_namespaces") }),
+    },
+    output: "",
+  });
+});
+
+test("A68 a bubblewrap that fails is never replaced by a run without it", async () => {
+  writeFileSync(
+    join(place, "bwrap"),
+    "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n",
+  );
+  chmodSync(join(place, "bwrap"), 0o755);
+  process.env.PATH = place;
+  const sandbox = await makeTestSandbox({ log: new Writable({ write: (_line, _encoding, done) => done() }) });
+  process.env.PATH = path;
+  await expect(runProgram(sandbox, "print('ran')")).rejects.toThrow(
+    /does not let ordinary users make namespaces/,
+  );
+  expect(await sandbox.selfCheck()).toMatchObject([{ refuses: true, name: "sandbox" }]);
+  expect(await sandbox.python()).toBeNull();
+  await sandbox.close();
+});
+
+test("A68 a gateway that can't be attached means that nothing ran", async () => {
+  const sandbox = await makeTestSandbox({ log: new Writable({ write: (_line, _encoding, done) => done() }) });
+  let output = 0;
+  const started = await sandbox.start(
+    {
+      fileName: "main.py",
+      source: Buffer.from("print('ran')"),
+      args: [],
+      environment: {},
+      files: new Map(),
+      memoryBytes: 2 ** 29,
+      input: false,
+    },
+    {
+      output: () => void (output += 1),
+      waiting: () => undefined,
+      listener: () => Promise.reject(new Error("no certificate")),
+    },
+  );
+  expect(started).toMatchObject({ ok: false, error: { says: expect.stringContaining("no certificate") } });
+  expect(output).toBe(0);
+  await sandbox.close();
+});
