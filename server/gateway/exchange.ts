@@ -150,7 +150,10 @@ function relay(
     body.on("close", () => onBreak("OpenRouter's reply broke off."));
 
     response.writeHead(reply.status, reply.statusText, headers);
-    response.flushHeaders();
+    // A body that came along with the head goes out with it, in one packet; a head alone waits for nothing.
+    setImmediate(() => {
+      if (!response.destroyed && !response.writableEnded) response.flushHeaders();
+    });
   });
 }
 
