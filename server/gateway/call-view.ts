@@ -5,7 +5,7 @@ import { instant } from "../clock.ts";
 import type { CallRow, Recording } from "../store/call-store.ts";
 import { plainDecimal } from "../wire-json.ts";
 import { answerOf } from "./answer.ts";
-import { decodeWhole, isPlain } from "./content-coding.ts";
+import { decodeWhole, isPlain } from "../content-coding.ts";
 import { createEventStreamReader, type StreamPiece } from "./event-stream.ts";
 import { headerWord } from "./headers.ts";
 

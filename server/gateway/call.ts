@@ -10,7 +10,7 @@ import type { CallChange, CallRow, CallStore, Recording } from "../store/call-st
 import { jsonObject } from "../wire-json.ts";
 import type { BoundedCopy, RecordingRoom } from "./bounded-copy.ts";
 import { createCallLog } from "./call-log.ts";
-import { decodeWhole } from "./content-coding.ts";
+import { decodeWhole } from "../content-coding.ts";
 import { errorReply } from "./envelope.ts";
 import { answer, exchange, requestCopyFor, responseCopyFor, tapBody } from "./exchange.ts";
 import type { GatewayRun } from "./gateway.ts";

@@ -183,6 +183,26 @@ test("a key that the upstream echoes reaches neither the program nor the record"
   expect(JSON.stringify([stdout, record, world.announced, world.logged])).not.toContain(realKey.slice(9));
 });
 
+test("a key that the upstream echoes inside a compressed reply breaks the reply off", async () => {
+  for (const cut of [10, 1_000_000]) {
+    const bytes = gzipSync(`{"a":"${realKey}","usage":{"cost":1}}`);
+    const { printed, row } = await outcome({
+      upstream: (request, response) => {
+        request.resume().on("end", () => {
+          response.writeHead(200, { "Content-Encoding": "gzip" });
+          response.write(bytes.subarray(0, cut));
+          setImmediate(() => response.end(bytes.subarray(cut)));
+        });
+      },
+    });
+    expect(printed).toBe("IncompleteRead");
+    expect(row).toMatchObject({
+      state: "unknown",
+      errorMessage: "OpenRouter's reply held the key, so it was cut off.",
+    });
+  }
+});
+
 test("a compressed reply passes as it is and is read on the side; a bomb stops the reader, not the stream", async () => {
   const packed = async (
     text: string | Buffer,

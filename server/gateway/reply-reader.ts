@@ -2,7 +2,7 @@
 import type { Transform } from "node:stream";
 import { limits } from "../../contract/limits.ts";
 import type { BoundedCopy } from "./bounded-copy.ts";
-import { decodeWhole, decoderFor, isPlain } from "./content-coding.ts";
+import { decodeWhole, decoderFor, isPlain } from "../content-coding.ts";
 import { createEventStreamReader, type StreamPiece } from "./event-stream.ts";
 import { headerWord, type RawHeaders } from "./headers.ts";
 import { nothingYet, readReply, type Meaning } from "./reply-meaning.ts";

@@ -9,7 +9,7 @@ import type { CallStore } from "../store/call-store.ts";
 import { createRecordingRoom } from "./bounded-copy.ts";
 import { handleCall, type CallParts } from "./call.ts";
 import { createAuthority } from "./certificates.ts";
-import { errorBytes } from "./envelope.ts";
+import { errorBytes, errorReply } from "./envelope.ts";
 import type { Endpoint, Gateway, ListenerHandle } from "./gateway.ts";
 import { maxHeaders } from "./policy.ts";
 
@@ -83,7 +83,8 @@ function attach(server: Server, listener: ListenerHandle, parts: CallParts): Pro
   server.on("request", (request, response) => take(request, response, false));
   server.on("checkContinue", (request, response) => take(request, response, true));
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(417, ["Connection", "close"]).end();
+    const { status, rawHeaders, body } = errorReply(417, "Only 100-continue can be expected.");
+    response.writeHead(status, [...rawHeaders, "Connection", "close"]).end(body);
     request.resume();
   });
   server.on("connect", (_request, socket) =>

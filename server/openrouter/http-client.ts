@@ -4,6 +4,7 @@ import { gunzip } from "node:zlib";
 import * as z from "zod/mini";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Model } from "../../contract/models.ts";
+import { encodingOf } from "../content-coding.ts";
 import { picoUsd, usdText } from "../money.ts";
 import { asObject, jsonObject, numberText, plainDecimal } from "../wire-json.ts";
 import type { ClientFailure, GenerationFacts, KeyFacts, OpenRouterClient } from "./client.ts";
@@ -91,11 +92,6 @@ async function readText(body: AsyncIterable<Buffer>, encoding: string): Promise<
     if (error instanceof TypeError) throw error;
     return null;
   }
-}
-
-function encodingOf(rawHeaders: readonly string[]): string {
-  const at = rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === "content-encoding");
-  return at === -1 ? "" : (rawHeaders[at + 1] ?? "").trim().toLowerCase();
 }
 
 function messageOf(text: string, status: number): string {

@@ -35,7 +35,7 @@ export function createRedaction(key: string): Transform {
 }
 
 /** How many bytes at the end of `bytes` are a beginning of `wanted`; the longest such end, never all of it. */
-function beginningAtEnd(bytes: Buffer, wanted: Buffer): number {
+export function beginningAtEnd(bytes: Buffer, wanted: Buffer): number {
   const first = wanted[0] ?? 0;
   let start = Math.max(0, bytes.length - wanted.length + 1);
   for (start = bytes.indexOf(first, start); start !== -1; start = bytes.indexOf(first, start + 1)) {

@@ -2,6 +2,8 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { PassThrough, type Readable, type Transform } from "node:stream";
 import { done, refused, type Result } from "../../contract/failures.ts";
+import { decoderFor, encodingOf } from "../content-coding.ts";
+import { createCodedGuard } from "./coded-guard.ts";
 import type { Dialer } from "./dial.ts";
 import { failureOf } from "./failure-words.ts";
 import { createRedaction, isRedactable, redactText } from "./redact-key.ts";
@@ -158,6 +160,8 @@ function replyBody(
   });
   // The error that follows a break has only Node's words.
   incoming.on("error", () => {});
+  const guard = secret === null ? null : guardFor(secret, incoming);
+  guard?.on("error", (error) => body.destroy(error));
   incoming.on("close", () => {
     const words = silent
       ? `OpenRouter sent nothing for ${seconds(wait.idleMs)}.`
@@ -165,10 +169,17 @@ function replyBody(
     if (!incoming.complete) body.destroy(new Error(words));
   });
   body.on("close", () => {
+    guard?.destroy();
     if (!incoming.readableEnded) incoming.destroy();
   });
-  incoming.pipe(body);
+  if (guard === null) incoming.pipe(body);
+  else incoming.pipe(guard).pipe(body);
   return body;
+}
+
+function guardFor(secret: string, { rawHeaders }: IncomingMessage): Transform | null {
+  const decoder = decoderFor(encodingOf(rawHeaders));
+  return decoder === null ? null : createCodedGuard(secret, decoder);
 }
 
 const slow = (code: "unreachable" | "timed-out", message: string): UpstreamFailure => ({ code, message });

@@ -38,6 +38,12 @@ const codings: Readonly<Record<string, Coding>> = {
   },
 };
 
+/** The value of `Content-Encoding` in lower case, "" when there is none. */
+export function encodingOf(rawHeaders: readonly string[]): string {
+  const at = rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === "content-encoding");
+  return at === -1 ? "" : (rawHeaders[at + 1] ?? "").trim().toLowerCase();
+}
+
 export const isPlain = (contentEncoding: string): boolean =>
   contentEncoding === "" || contentEncoding === "identity";
 
