@@ -7,7 +7,6 @@ server/sandbox/spawner.ts. Single-threaded: the sandboxes' parent-death signal h
 
 import array
 import base64
-import fcntl
 import json
 import os
 import select
@@ -19,42 +18,12 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from joiner import begin_join, receive_listener  # noqa: E402
-from kernel import die_with_parent, find_orphans_here, keep_no_capabilities, signal_at_parents_death  # noqa: E402
-from watch import Sample, children_of, sample  # noqa: E402
+from kernel import find_orphans_here, signal_at_parents_death  # noqa: E402
+from launch import Sandbox, close_all, launch  # noqa: E402
+from watch import children_of, sample  # noqa: E402
 
-# Where bwrap finds what (see server/sandbox/bwrap-arguments.ts): 0-2 are the program's own.
-JOB, SECCOMP, INFO, ARGS, NOTES = 3, 4, 5, 6, 7
 # Memory grows by more than 1 GB/s, so the watcher looks often when much of the limit is used.
 WATCH_CALM_S, WATCH_CLOSE_S = 0.1, 0.02
-# Programs give way to the server that must answer, stop and bill them.
-NICENESS = 5
-LAST_WORDS = 4096
-
-
-class Sandbox:
-    """One bwrap with everything in it, from its order to the last process's end."""
-
-    def __init__(self, order):
-        self.id = order["id"]
-        self.uid = order["uid"]
-        self.memory_bytes = order["memoryBytes"]
-        self.pid = 0
-        self.init = None  # bwrap's process 1 inside, by its host number
-        self.init_handle = None  # the same as a pidfd: numbers are used again
-        self.info = b""
-        self.info_fd = None
-        self.status = None
-        self.init_gone = False
-        self.runs = False  # before that its root is still the host's, and nothing of the user's is in it
-        self.out_of_memory = False
-        self.sample = Sample()
-        self.cpu_ms = 0.0
-        self.peak_bytes = 0
-
-    def count(self, usage):
-        """What the kernel accounts for a process that was waited for, with all that it had waited for itself."""
-        self.cpu_ms += (usage.ru_utime + usage.ru_stime) * 1000
-        self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * 1024)
 
 
 class Spawner:
@@ -116,13 +85,12 @@ class Spawner:
             self.bwrap, self.seccomp = order["bwrap"], base64.b64decode(order["seccomp"])
             self.directory = order["directory"]
         elif what == "start":
-            self.start(Sandbox(order), order["args"], order["command"], order["input"])
+            self.start(Sandbox(order), order)
         elif what == "close":
             self.directory = None  # the server removes it itself
             self.leave()
         elif what == "taken":
-            for fd in self.kept.pop(order["id"]):
-                os.close(fd)
+            close_all(self.kept.pop(order["id"]))
         else:
             sandbox = self.sandboxes.get(order.get("id"))
             if sandbox is None:
@@ -157,70 +125,21 @@ class Spawner:
 
     # --- a sandbox's life -----------------------------------------------------------------------------------------
 
-    def start(self, sandbox, args, command, takes_input):
-        theirs, ours = {}, {}
+    def start(self, sandbox, order):
         try:
-            for name, place, writes in (
-                ("stdin", 0, False),
-                ("stdout", 1, True),
-                ("stderr", 2, True),
-                ("job", JOB, False),
-                ("notes", NOTES, True),
-            ):
-                reader, writer = os.pipe()
-                theirs[place], ours[name] = (writer, reader) if writes else (reader, writer)
-                if sandbox.uid is not None:
-                    os.fchown(reader, sandbox.uid, sandbox.uid)  # or the program could not open /dev/stdout
-            sandbox.info_fd, theirs[INFO] = os.pipe()
-            theirs[ARGS] = in_memory(b"".join(os.fsencode(arg) + b"\0" for arg in args))
-            theirs[SECCOMP] = in_memory(self.seccomp)
-            sandbox.pid = os.fork()
+            ends = launch(sandbox, self.bwrap, self.seccomp, order["args"], order["command"])
         except OSError as error:
-            for fd in [*theirs.values(), *ours.values()]:
-                os.close(fd)
-            self.tell({"event": "failed", "id": sandbox.id, "says": f"could not start a process: {error}"})
+            self.tell({"event": "refused", "id": sandbox.id, "says": f"spawner: {error}"})
             return
-        if sandbox.pid == 0:
-            self.become_bwrap(sandbox, command, theirs)
-        if not takes_input:
-            os.close(ours.pop("stdin"))
-        # Node opens our ends through /proc; until it has, the readers keep written bytes (and its input) alive, even if
-        # the sandbox has ended by then.
-        self.kept[sandbox.id] = [*ours.values(), theirs.pop(0)]
-        for fd in theirs.values():
-            os.close(fd)
+        sandbox.info_fd = ends.pop("info")
+        if not order["input"]:
+            os.close(ends.pop("stdin"))
+        self.kept[sandbox.id] = list(ends.values())
+        del ends["input reader"]
         os.set_blocking(sandbox.info_fd, False)
         self.listen(sandbox.info_fd, lambda: self.read_info(sandbox))
         self.sandboxes[sandbox.id] = sandbox
-        self.tell({"event": "started", "id": sandbox.id, "fds": ours})
-
-    def become_bwrap(self, sandbox, command, theirs):
-        """In the child: never returns."""
-        try:
-            parent = os.getppid()
-            lifted = {place: fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 64) for place, fd in theirs.items()}
-            for place, fd in lifted.items():
-                os.dup2(fd, place)
-            for number in range(1, signal.NSIG):
-                if signal.getsignal(number) not in (signal.SIG_DFL, None):
-                    signal.signal(number, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_SETMASK, [])
-            os.umask(0o022)
-            os.nice(NICENESS)
-            os.chdir("/")
-            if sandbox.uid is not None:
-                os.setgroups([])
-                os.setresgid(sandbox.uid, sandbox.uid, sandbox.uid)
-                os.setresuid(sandbox.uid, sandbox.uid, sandbox.uid)
-            if os.getuid() == 0:
-                raise PermissionError("a sandbox is never started as the host's root")
-            keep_no_capabilities()
-            die_with_parent(parent)  # after the change of user, which would take it back
-            os.execve(self.bwrap, ["bwrap", "--args", str(ARGS), "--", *command], {})
-        except BaseException as error:  # noqa: BLE001 - whatever it is, this process must end here and say so
-            os.write(2, f"spawner: {error}".encode("utf-8", "replace")[:LAST_WORDS])
-        finally:
-            os._exit(127)
+        self.tell({"event": "started", "id": sandbox.id, "fds": ends})
 
     def read_info(self, sandbox):
         try:
@@ -230,11 +149,7 @@ class Spawner:
         sandbox.info += read
         if b"}" in sandbox.info:
             sandbox.init = json.loads(sandbox.info)["child-pid"]
-            try:
-                sandbox.init_handle = os.pidfd_open(sandbox.init)
-                self.join(sandbox)
-            except ProcessLookupError:
-                pass  # it has ended: bwrap will too, and that is the report
+            self.join(sandbox)
         if read == b"" or sandbox.init is not None:
             self.close_info(sandbox)
 
@@ -245,18 +160,26 @@ class Spawner:
             sandbox.info_fd = None
 
     def join(self, sandbox):
-        answer = begin_join(sandbox.init)
-        self.listen(answer.fileno(), lambda: self.joined(sandbox, answer))
+        try:
+            sandbox.init_handle = os.pidfd_open(sandbox.init)
+            answer = begin_join(sandbox.init)
+        except OSError as error:
+            self.give_up(sandbox, error)
+        else:
+            self.listen(answer.fileno(), lambda: self.joined(sandbox, answer))
 
     def joined(self, sandbox, answer):
         self.forget(answer.fileno())
         listener, trouble = receive_listener(answer)
         if listener is None:
-            self.tell({"event": "failed", "id": sandbox.id, "says": f"joining its network failed: {trouble}"})
-            self.kill(sandbox)
+            self.give_up(sandbox, trouble)
         else:
             self.tell({"event": "listener", "id": sandbox.id}, listener)
             os.close(listener)
+
+    def give_up(self, sandbox, trouble):
+        self.tell({"event": "failed", "id": sandbox.id, "says": f"joining its network failed: {trouble}"})
+        self.kill(sandbox)
 
     def interrupt(self, sandbox):
         """SIGINT to the program: bwrap's process 1 has it as its first child."""
@@ -361,13 +284,6 @@ class Spawner:
                 "outOfMemory": sandbox.out_of_memory,
             }
         )
-
-
-def in_memory(content):
-    fd = os.memfd_create("order")
-    os.write(fd, content)
-    os.lseek(fd, 0, os.SEEK_SET)
-    return fd
 
 
 def main():

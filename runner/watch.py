@@ -87,12 +87,18 @@ def _proportional(pids):
     for pid in pids:
         try:
             with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-                for line in file:
-                    name, _, rest = line.partition(b":")
-                    if name == b"Pss":
-                        total += int(rest.split()[0]) * 1024
-                    elif name == b"Pss_Shmem":
-                        shared += int(rest.split()[0]) * 1024
+                sizes = dict(line.split(b":", 1) for line in file if line.startswith(b"Pss"))
+        except PermissionError:
+            # A process may make itself undumpable, and then its details are root's: it counts in full.
+            fields = _stat(pid)
+            total += int(fields[21]) * _PAGE if fields is not None else 0
         except (FileNotFoundError, ProcessLookupError):
             continue
+        else:
+            total += _kibibytes(sizes.get(b"Pss"))
+            shared += _kibibytes(sizes.get(b"Pss_Shmem"))
     return total, shared
+
+
+def _kibibytes(field):
+    return int(field.split()[0]) * 1024 if field is not None else 0

@@ -1,7 +1,7 @@
 /** What bubblewrap is told: the whole view of the world that a program gets. Pure; reference/sandbox.md, section 6. */
 import { libraryLinks, type HostLayout } from "./host-layout.ts";
 
-/** The descriptors that runner/spawner.py lays out before it becomes bwrap. */
+/** The descriptors that runner/launch.py lays out before it becomes bwrap. */
 const seccompFd = 4;
 const infoFd = 5;
 
@@ -42,11 +42,12 @@ export function bwrapArguments(view: View): string[] {
     ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
     ["--ro-bind", "/usr", "/usr", ...libraryLinks(view.host)],
     ["--ro-bind", view.etc, "/etc", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"],
-    ...view.pythonDirectories.map((directory) => ["--ro-bind", directory, directory]),
     ["--proc", "/proc", "--dev", "/dev"],
     sized("/dev/shm"),
     ["--perms", "1777", ...sized("/tmp")],
     ["--perms", "0755", ...sized("/project"), "--chdir", "/project"],
+    // After the tmpfs, below which they may lie; nothing of a program's is there yet that could be a link.
+    ...view.pythonDirectories.map((directory) => ["--ro-bind", directory, directory]),
     ["--ro-bind", view.site, "/run/site"],
     ["--remount-ro", "/dev", "--remount-ro", "/"],
     environment({

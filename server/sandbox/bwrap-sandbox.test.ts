@@ -151,7 +151,7 @@ describe("stopping", () => {
       sandbox,
       "import time\ntry:\n    print('ready')\n    time.sleep(100)\nfinally:\n    print('cleaned')",
     );
-    await watched.saw("ready");
+    await watched.saw("ready\n");
     watched.job.interrupt();
     const ran = await watched.ran;
     expect(ran.stdout).toBe("ready\ncleaned\n");
@@ -168,7 +168,7 @@ subprocess.Popen(["sleep", "1000"], start_new_session=True)
 print("ready")
 while True: time.sleep(100)`,
     );
-    await watched.saw("ready");
+    await watched.saw("ready\n");
     watched.job.interrupt();
     await watched.saw("no");
     watched.job.kill();

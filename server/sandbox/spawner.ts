@@ -64,6 +64,9 @@ type Pipe = "stdin" | "stdout" | "stderr" | "job" | "notes";
 type Report =
   | { readonly event: "started"; readonly id: number; readonly fds: Readonly<Partial<Record<Pipe, number>>> }
   | { readonly event: "listener"; readonly id: number }
+  /** Nothing was started. */
+  | { readonly event: "refused"; readonly id: number; readonly says: string }
+  /** There is no listener; the sandbox is being killed. */
   | { readonly event: "failed"; readonly id: number; readonly says: string }
   | ({ readonly event: "ended"; readonly id: number } & SpawnEnd);
 
@@ -128,9 +131,12 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       case "listener":
         waiting.listener.resolve(done(handle));
         break;
+      case "refused":
+        awaited.delete(report.id);
+        waiting.started.resolve(refused(report.says));
+        break;
       case "failed":
         waiting.listener.resolve(refused(report.says));
-        waiting.started.resolve(refused(report.says));
         break;
       case "ended":
         awaited.delete(report.id);
@@ -170,6 +176,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       return done(launched);
     } catch (error) {
       order(from, "kill", id);
+      void waiting.listener.promise.then((listener) => listener.ok && closeHandle(listener.value));
       return refused(`the sandbox's pipes could not be opened: ${(error as Error).message}`);
     } finally {
       order(from, "taken", id);

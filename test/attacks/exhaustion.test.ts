@@ -119,6 +119,16 @@ describe("A72 memory in every form counts towards one limit:", () => {
       "while True:\n    if os.fork() == 0:\n        x = bytearray(60 << 20)\n        time.sleep(1000)",
     ],
     [
+      "a process that hides its figures",
+      `import ctypes
+ctypes.CDLL(None).prctl(4, 0)
+for _ in range(3):
+    if os.fork() == 0:
+        x = bytearray(60 << 20)
+        break
+time.sleep(1000)`,
+    ],
+    [
       "a shared mapping",
       "import mmap\nx = mmap.mmap(-1, 400 << 20)\nfor at in range(0, len(x), 4096): x[at] = 1\ntime.sleep(1000)",
     ],
