@@ -1,0 +1,29 @@
+/** The flags of `openrouter-ide run`: reading and help are made from this list. */
+import { settings } from "../settings-table.ts";
+
+export const runFlags = [
+  {
+    flag: "--model",
+    value: "MODEL",
+    says: "What the program finds as OPENROUTER_MODEL. Default: chosen from the catalogue.",
+  },
+  { flag: "--timeout", value: "SECONDS", says: "Wall-clock limit. Default: 30." },
+  {
+    flag: "--stdin",
+    value: null,
+    says: "Pass our standard input on to the program; else its input is empty.",
+  },
+  { flag: "--simulator", value: null, says: settings.simulator.says },
+  {
+    flag: "--report",
+    value: "FILE",
+    says: "Write how the run ended, and its calls, as JSON to FILE, whole or not at all.",
+  },
+  {
+    flag: "--with",
+    value: "PATH",
+    repeats: true,
+    says: "Copy this file, or what is in this folder, beside the program. May be given more than once.",
+  },
+  { flag: "--python", value: "PATH", says: settings.python.says },
+] as const;

@@ -1,0 +1,204 @@
+/** `openrouter-ide run FILE`: one program in the same sandbox, behind the same gateway, without a page. */
+import { constants } from "node:os";
+import type { Call } from "../../contract/calls.ts";
+import type { OwnerId, RunId } from "../../contract/ids.ts";
+import { systemClock } from "../clock.ts";
+import { composeEngine, runMemoryBytes, type Engine } from "../compose.ts";
+import type { Config } from "../config.ts";
+import { toCall } from "../gateway/call-view.ts";
+import { createLog, type Log } from "../log.ts";
+import { newId } from "../new-id.ts";
+import type { Flags } from "../read-flags.ts";
+import { placeholderKey, runEnvironment } from "../runs/environment.ts";
+import { execute } from "../runs/execute.ts";
+import { createCatalogue } from "../settings/catalogue.ts";
+import { defaultModel } from "../settings/default-model.ts";
+import { makePrivateDirectory } from "./private-directory.ts";
+import { readRunFiles, type RunFiles } from "./run-files.ts";
+import { openReport, reportOf, type ReportedRun } from "./run-report.ts";
+import { outputsTo, passInput } from "./run-streams.ts";
+
+const exitCodes = { usage: 2, timedOut: 124, notRun: 125 } as const;
+
+/** Resolves with the program's exit code, or with ours where the program had none of its own to give. */
+export async function run(config: Config, flags: Flags): Promise<number> {
+  const [file = ""] = flags.positionals;
+  const files = readRunFiles(file, flags.given.get("--with") ?? []);
+  if (!files.ok) return complain(files.error, exitCodes.usage);
+  const reportPath = flags.given.get("--report")?.[0] ?? null;
+  const report = reportPath === null ? null : openReport(reportPath);
+  if (report !== null && !report.ok) return complain(report.error, exitCodes.usage);
+
+  const signals = catchSignals();
+  const log = createLog(config.logLevel);
+  const directory = await makePrivateDirectory();
+  const composed = await composeEngine(
+    { ...config, databaseUrl: `sqlite:${directory}/run.db` },
+    directory,
+    log,
+  );
+  if (!composed.ok) {
+    report?.value.discard();
+    return complain(`${composed.error.says} ${composed.error.hint}`, exitCodes.notRun);
+  }
+  const engine = composed.value;
+  try {
+    const outcome = await runWith(engine, config, files.value, flags, signals, log);
+    report?.value.write(reportOf(outcome.run, outcome.calls));
+    return outcome.exitCode;
+  } catch (error) {
+    report?.value.discard();
+    return complain(error instanceof Error ? error.message : String(error), exitCodes.notRun);
+  } finally {
+    await engine.close();
+  }
+}
+
+interface Outcome {
+  readonly run: ReportedRun;
+  readonly calls: readonly Call[];
+  readonly exitCode: number;
+}
+
+async function runWith(
+  engine: Engine,
+  config: Config,
+  files: RunFiles,
+  flags: Flags,
+  signals: Signals,
+  log: Log,
+): Promise<Outcome> {
+  const simulated = config.simulator || config.openrouterKey === null;
+  if (simulated && process.stderr.isTTY) say("The simulator answers in place of OpenRouter.");
+  const model = flags.given.get("--model")?.[0] ?? (await modelFor(engine, simulated, log));
+  const [runId, ownerId] = [newId<RunId>(systemClock.now()), newId<OwnerId>(systemClock.now())];
+  await engine.store.runs.create(rowOf(runId, ownerId, files, flags, model, simulated, config));
+
+  const outputs = outputsTo(process.stdout, process.stderr, () => signals.raise("SIGPIPE"));
+  const started = await execute(
+    engine,
+    {
+      fileName: files.fileName,
+      source: files.source,
+      args: flags.rest ?? [],
+      environment: runEnvironment(placeholderKey(), model),
+      files: files.beside,
+      memoryBytes: runMemoryBytes,
+      input: flags.given.has("--stdin"),
+    },
+    {
+      runId,
+      ownerId,
+      upstream: simulated
+        ? engine.simulatorUpstream
+        : engine.liveUpstream(() => Promise.resolve(config.openrouterKey)),
+      changed: () => undefined,
+    },
+    config.runTimeoutDefaultMs,
+    { ...outputs, waiting: () => undefined },
+  );
+  if (!started.ok) {
+    const reason = `not started: ${started.error.says} ${started.error.hint}`;
+    say(reason);
+    return { run: { state: "refused", reason }, calls: [], exitCode: exitCodes.notRun };
+  }
+  signals.pass(() => started.value.stop("stopped"));
+  if (flags.given.has("--stdin")) void passInput(process.stdin, started.value, started.value.ended);
+  const end = await started.value.ended;
+  if (end.state === "timed-out" || end.state === "out-of-memory") say(end.reason);
+  const calls = (await engine.store.calls.list(ownerId, runId)).map(toCall);
+  return { run: end, calls, exitCode: exitCodeOf(end, signals.first()) };
+}
+
+/** `interruptedBy` is the signal that asked us to stop, if one did. */
+export function exitCodeOf(end: ReportedRun, interruptedBy: NodeJS.Signals | null): number {
+  if (end.state === "timed-out") return exitCodes.timedOut;
+  if (end.state === "stopped") return 128 + constants.signals[interruptedBy ?? "SIGINT"];
+  if (end.exitCode !== null && end.exitCode !== undefined) return end.exitCode;
+  return 128 + (constants.signals[(end.signal ?? "SIGKILL") as NodeJS.Signals] ?? 0);
+}
+
+/** How long a start may wait for the catalogue; without it OPENROUTER_MODEL is left unset. */
+const catalogueWaitMs = 2_000;
+
+async function modelFor(engine: Engine, simulated: boolean, log: Log): Promise<string | null> {
+  const client = simulated ? engine.simulator : engine.live;
+  const models = await createCatalogue({ client, clock: systemClock, log }).within(catalogueWaitMs);
+  return models === null ? null : defaultModel(models);
+}
+
+interface Signals {
+  first(): NodeJS.Signals | null;
+  /** From now on each signal calls `stop`; one that came earlier does at once. */
+  pass(stop: () => void): void;
+  raise(signal: NodeJS.Signals): void;
+}
+
+/** A terminal's Ctrl+C reaches us once by itself and once more through npm: twice within this time is one. */
+const sameSignalMs = 100;
+
+function catchSignals(): Signals {
+  let first: NodeJS.Signals | null = null;
+  let last = 0;
+  let stop: (() => void) | null = null;
+  const raise = (signal: NodeJS.Signals): void => {
+    const now = systemClock.monotonic();
+    if (first !== null && now - last < sameSignalMs) return;
+    last = now;
+    first ??= signal;
+    stop?.();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, raise);
+  return {
+    first: () => first,
+    pass(then) {
+      stop = then;
+      if (first !== null) then();
+    },
+    raise,
+  };
+}
+
+/** The run's row: its calls belong to it. */
+function rowOf(
+  id: RunId,
+  ownerId: OwnerId,
+  files: RunFiles,
+  flags: Flags,
+  model: string | null,
+  simulated: boolean,
+  config: Config,
+): Parameters<Engine["store"]["runs"]["create"]>[0] {
+  const now = systemClock.now();
+  return {
+    id,
+    ownerId,
+    idempotencyKey: id,
+    snippetId: null,
+    fileName: files.fileName,
+    code: "",
+    args: flags.rest ?? [],
+    model,
+    state: "running",
+    reason: null,
+    exitCode: null,
+    signal: null,
+    timeoutMs: config.runTimeoutDefaultMs,
+    createdAt: now,
+    startedAt: now,
+    endedAt: null,
+    wallMs: null,
+    cpuMs: null,
+    peakBytes: null,
+    outputBytes: 0,
+    droppedBytes: 0,
+    simulated,
+  };
+}
+
+const say = (sentence: string): boolean => process.stderr.write(`openrouter-ide: ${sentence}\n`);
+
+function complain(sentence: string, exitCode: number): number {
+  say(sentence);
+  return exitCode;
+}
