@@ -1,4 +1,8 @@
 /** What a program in the sandbox can rely on: it behaves as `python3 -u file.py` does, and its end is told truly. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { limits } from "../../contract/limits.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -243,6 +247,47 @@ describe("input", () => {
     expect(ran.stderr).toMatch(/File "\/project\/main.py", line 1, in <module>[^]*\nKeyboardInterrupt\n$/);
     expect(ran.stderr).not.toContain("sitecustomize");
     expect(ran.waits).toEqual([true, false]);
+  });
+});
+
+describe("the interpreter", () => {
+  let place: string;
+  beforeAll(() => {
+    place = mkdtempSync(join(tmpdir(), "interpreter-"));
+    chmodSync(place, 0o755);
+    execFileSync("/usr/bin/python3", ["-m", "venv", "--without-pip", join(place, "venv")]);
+  });
+  afterAll(() => rmSync(place, { recursive: true }));
+
+  test("may be a virtual environment's, which stands where it stands outside", async () => {
+    const own = await makeTestSandbox({ python: join(place, "venv/bin/python3") });
+    expect(await own.selfCheck()).toEqual([]);
+    const ran = await runProgram(own, "import sys; print(sys.prefix, sys.base_prefix, sys.executable)");
+    expect(ran.stdout).toBe(`${place}/venv /usr ${place}/venv/bin/python3\n`);
+    const written = await runProgram(own, `open("${place}/venv/x", "w")`);
+    expect(written.stderr).toContain("Read-only file system");
+    await own.close();
+  });
+
+  test("has the modules, paths and flags that it has outside", async () => {
+    const facts = `import sys
+print(sorted(sys.modules), sys.path[1:], sys.flags, getattr(sys.modules.get("sitecustomize"), "__file__", None))`;
+    const file = join(place, "facts.py");
+    writeFileSync(file, facts);
+    const bare = execFileSync("/usr/bin/python3", ["-u", file], {
+      env: { LANG: "C.UTF-8", HOME: "/project" },
+    });
+    expect((await runProgram(sandbox, facts)).stdout).toBe(bare.toString());
+  });
+
+  test("that others can't reach is refused with the reason", async () => {
+    chmodSync(place, 0o700);
+    const own = await makeTestSandbox({ python: join(place, "venv/bin/python3") });
+    const says = process.getuid?.() === 0 ? /can't reach a directory/ : /^$/;
+    const started = await own.selfCheck();
+    expect(started.map((weakness) => weakness.says).join("")).toMatch(says);
+    await own.close();
+    chmodSync(place, 0o755);
   });
 });
 

@@ -7,7 +7,7 @@ import { findBwrap } from "./find-bwrap.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { jobTrouble } from "./job-message.ts";
-import { explainLaunch } from "./launch-troubles.ts";
+import { explainLaunch, notInTime } from "./launch-troubles.ts";
 import { lastWordsOf, runJob } from "./running-job.ts";
 import { makeRuntimeDirectory } from "./runtime-directory.ts";
 import type { Job, JobSink, RunningJob, Sandbox, SandboxFailure } from "./sandbox.ts";
@@ -25,6 +25,9 @@ export interface BwrapSandboxOptions {
   readonly log: Log;
 }
 
+/** A sandbox that has not begun its program by then is given up: ordinary starts take some 20 ms. */
+const startLimitMs = 20_000;
+
 /** Throws only for what no run could mend (no directory for its files); a broken host is a refusal of each start. */
 export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<Sandbox> {
   const ground = await prepare(options);
@@ -34,9 +37,15 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
   async function attempt(job: Job, sink: JobSink): Promise<Result<RunningJob, string>> {
     const taken = await ready.interpreters.take(job);
     if (!taken.ok) return taken;
+    let isLate = false;
+    const limit = setTimeout(() => {
+      isLate = true;
+      taken.value.kill();
+    }, startLimitMs);
     const attached = await attachListener(taken.value, sink);
-    if (!attached.ok) return attached;
-    return runJob(taken.value, job, sink, options);
+    const started = attached.ok ? await runJob(taken.value, job, sink, options) : attached;
+    clearTimeout(limit);
+    return started.ok || !isLate ? started : refused(notInTime);
   }
 
   async function start(job: Job, sink: JobSink): Promise<Result<RunningJob, SandboxFailure>> {
@@ -49,7 +58,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     }
     if (started.ok) return started;
     const { cause, advice } = explainLaunch(started.error);
-    options.log.error({ said: started.error.slice(0, 1000), cause }, "a sandbox could not start");
+    options.log.warn({ said: started.error.slice(0, 1000), cause }, "a sandbox could not start");
     return refused({ says: cause, hint: advice });
   }
 

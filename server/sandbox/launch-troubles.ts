@@ -7,6 +7,9 @@ export interface LaunchTrouble {
   readonly withoutDisableUserns: boolean;
 }
 
+/** What to explain when a sandbox said nothing and did not begin. */
+export const notInTime = "spawner: not ready in time";
+
 interface Known {
   readonly pattern: RegExp;
   readonly cause: string;
@@ -86,6 +89,11 @@ const known: readonly Known[] = [
     pattern: /the server is shutting down/,
     cause: "The server is shutting down.",
     advice: "Try again when it is back.",
+  },
+  {
+    pattern: /not ready in time/,
+    cause: "The sandbox was not ready in time.",
+    advice: "The machine may be overloaded: wait until other programs have ended.",
   },
   {
     pattern: /no user is free/,

@@ -7,7 +7,7 @@ type Start = (job: Job, sink: JobSink) => Promise<Result<RunningJob, SandboxFail
 
 /** Prints one line for each promise that this host does not keep. */
 const probe = `
-import os, socket, ctypes
+import ctypes, os, socket, sys
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 def check(name, kept):
     if not kept:
@@ -34,7 +34,8 @@ check("process-1", not open("/proc/1/environ", "rb").read())
 check("read-only", all(refused(write(path)) for path in ("/x", "/usr/x", "/etc/x", "/dev/x", "/run/x")))
 check("kernel-settings", all(refused(lambda p=p: os.close(os.open("/proc/sys/kernel/" + p, os.O_WRONLY))) for p in ("core_pattern", "panic")))
 check("network", refused(lambda: socket.create_connection(("192.0.2.1", 80), 1)))
-check("host-files", not any(map(os.path.exists, ("/root", "/home", "/var", "/sys", "/etc/shadow"))))
+hidden = [path for path in ("/root", "/home", "/var", "/sys", "/etc/shadow") if not any(own.startswith(path + "/") for own in (sys.prefix, sys.base_prefix))]
+check("host-files", not any(map(os.path.exists, hidden)))
 check("limits", all(os.statvfs(path).f_blocks * os.statvfs(path).f_frsize <= 2**28 for path in ("/project", "/tmp", "/dev/shm")))
 `;
 
