@@ -7,7 +7,7 @@ import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
 import { CallRow, LegendKey } from "./call-row.tsx";
 import { formatCost } from "./cost.ts";
-import { useNarrow } from "./use-narrow.ts";
+import { useNarrow } from "../shell/use-narrow.ts";
 import { useRowWindow } from "./row-window.ts";
 import { shortCount, sumsOf, type Sums } from "./sums.ts";
 import { useTicking } from "./use-ticking.ts";
