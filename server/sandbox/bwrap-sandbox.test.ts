@@ -153,13 +153,13 @@ describe("stopping", () => {
   test("by interrupt is a KeyboardInterrupt at the line that runs, and clean-up runs", async () => {
     const watched = await startProgram(
       sandbox,
-      "import time\ntry:\n    print('ready')\n    time.sleep(100)\nfinally:\n    print('cleaned')",
+      "import time\ntry:\n    while True: print('ready'); time.sleep(100)\nfinally:\n    print('cleaned')",
     );
     await watched.saw("ready\n");
     watched.job.interrupt();
     const ran = await watched.ran;
     expect(ran.stdout).toBe("ready\ncleaned\n");
-    expect(ran.stderr).toMatch(/line 4, in <module>\n[^]*KeyboardInterrupt\n$/);
+    expect(ran.stderr).toMatch(/line 3, in <module>\n[^]*KeyboardInterrupt\n$/);
     expect(ran.end).toMatchObject({ exitCode: null, signal: "SIGINT" });
   });
 

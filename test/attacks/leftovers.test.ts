@@ -51,7 +51,7 @@ test("A78 of a program with daemons, zombies and deaf children, once its end is 
   const watched = await startProgram(sandbox, stubborn);
   await watched.saw("ready");
   const spawners = processesBelow(process.pid).filter(({ parent }) => parent === process.pid).length;
-  expect(processesBelow(process.pid).length).toBeGreaterThan(before + 20);
+  expect(processesBelow(process.pid).length).toBeGreaterThan(before + 10);
   watched.job.interrupt();
   watched.job.kill();
   await watched.ran;
@@ -65,7 +65,7 @@ test("every process of a run has one unprivileged host user, no group of the ser
   const runs = await Promise.all([startProgram(sandbox, stubborn), startProgram(sandbox, stubborn)]);
   await Promise.all(runs.map((run) => run.saw("ready")));
   const inSandboxes = processesBelow(process.pid).filter(({ parent }) => parent !== process.pid);
-  expect(inSandboxes.length).toBeGreaterThan(40);
+  expect(inSandboxes.length).toBeGreaterThan(20);
   expect(inSandboxes.filter(({ uids }) => uids.includes(0) || new Set(uids).size > 1)).toEqual([]);
   const isRoot = process.getuid?.() === 0;
   expect(isRoot ? inSandboxes.filter(({ groups }) => groups.length > 0) : []).toEqual([]);
