@@ -41,19 +41,21 @@ export function readConfig(
     faults.push(`${sourceOf(given, name)} ${shown(given, name)}${issue.message}`);
   }
   faults.push(...crossFaults(given));
-  // With faults elsewhere nothing is made on disk; given secrets are still looked at, so that their fault is told now.
-  const values = parsed.data ?? {};
-  const config = configOf(command, values, given, around);
-  if (command === "serve" && (faults.length === 0 || values.sessionSecret !== undefined)) {
-    const secrets = around.sessionSecrets(values.sessionSecret ?? null, config.dataDirectory);
-    if (!secrets.ok) faults.push(secrets.error);
-    else if (faults.length === 0) return done({ ...config, sessionSecrets: secrets.value });
-  }
+  const config = configOf(command, parsed.data ?? {}, given, around);
   if (config.runTimeoutDefaultMs > config.runTimeoutMaxMs)
     faults.push(
       `${sourceOf(given, "timeout")} is longer than --max-timeout allows. Lower it, or raise that.`,
     );
-  return faults.length === 0 ? done(config) : refused(faults);
+  if (command !== "serve") return faults.length === 0 ? done(config) : refused(faults);
+
+  // With faults elsewhere nothing is made on disk; a given secret is still looked at, so that its fault is told now.
+  const secret = given.get("sessionSecret")?.text ?? null;
+  if (faults.length > 0 && secret === null) return refused(faults);
+  const secrets = around.sessionSecrets(secret, config.dataDirectory);
+  if (!secrets.ok) faults.push(secrets.error);
+  return secrets.ok && faults.length === 0
+    ? done({ ...config, sessionSecrets: secrets.value })
+    : refused(faults);
 }
 
 type Values = Readonly<Record<string, string | undefined>>;

@@ -12,7 +12,8 @@ import { runFlags } from "./run-flags.ts";
 export const usageExitCode = 2;
 
 export type CommandLine =
-  | { readonly command: "help" | "version" }
+  | { readonly command: "help" }
+  | { readonly command: "version" }
   | { readonly command: "serve"; readonly flags: Flags }
   | { readonly command: "doctor"; readonly flags: Flags; readonly json: boolean }
   | { readonly command: "run"; readonly flags: Flags };

@@ -21,7 +21,7 @@ export function helpText(emphasis: (text: string) => string): string {
     ...all.flatMap((setting) => (setting.flag === null ? [] : flagLines(setting.flag, setting))),
     "",
     emphasis("Only as variables"),
-    ...all.flatMap((setting) => (setting.flag === null ? entry(variableHead(setting), setting.says) : [])),
+    ...all.flatMap((setting) => (setting.flag === null ? described(variableHead(setting), setting) : [])),
     "",
     emphasis("Flags of run"),
     ...runFlags.flatMap(({ flag, value, says }) =>
@@ -47,10 +47,13 @@ interface Described {
 }
 
 const flagLines = (flag: string, setting: Described): string[] =>
-  entry(
+  described(
     `${flag}${setting.value === null ? "" : ` ${setting.value}`}  (${variableHead(setting)})`,
-    `${setting.says} Default: ${setting.fallback}.`,
+    setting,
   );
+
+const described = (head: string, { says, fallback }: Described): string[] =>
+  entry(head, `${says} Default: ${fallback}.`);
 
 const variableHead = ({ variable, isSecret }: Described): string =>
   isSecret ? `${variable}, ${variable}_FILE` : variable;

@@ -39,18 +39,19 @@ const retryMs = 10;
 
 /** Passes our standard input on until it or the program ends. */
 export async function passInput(from: Readable, to: Input, ended: Promise<unknown>): Promise<void> {
-  let isOver = false;
+  const over = new AbortController();
   void ended.finally(() => {
-    isOver = true;
+    over.abort();
     from.destroy();
   });
   try {
     for await (const chunk of from) {
-      while (!isOver && !to.write(chunk as Uint8Array)) await pause(retryMs);
+      while (!over.signal.aborted && !to.write(chunk as Uint8Array)) await pause(retryMs);
     }
   } catch (error) {
     // Destroyed because the program ended; anything else is the input's own fault, and for the program its end.
-    if (!isOver) process.stderr.write(`openrouter-ide: standard input failed: ${String(error)}\n`);
+    if (!over.signal.aborted)
+      process.stderr.write(`openrouter-ide: standard input failed: ${String(error)}\n`);
   }
-  if (!isOver) to.closeInput();
+  if (!over.signal.aborted) to.closeInput();
 }
