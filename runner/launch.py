@@ -97,7 +97,7 @@ def _become_bwrap(uid, parent, theirs, command):
         die_with_parent(parent)  # after the change of user, which would take it back
         os.execve(command[0], ["bwrap", *command[1:]], {})
     except BaseException as error:  # noqa: BLE001 - whatever it is, this process must end here and say so
-        os.write(2, f"spawner: {error}".encode("utf-8", "replace")[:LAST_WORDS])
+        os.write(theirs[2], f"spawner: {error}".encode("utf-8", "replace")[:LAST_WORDS])
     finally:
         os._exit(127)
 

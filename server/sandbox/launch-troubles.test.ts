@@ -51,6 +51,8 @@ const known: readonly [text: string, cause: RegExp, advice: RegExp][] = [
   ["bwrap: execvp /opt/python3: No such file or directory", /interpreter/, /pyenv/],
   ["spawner: [Errno 22] Invalid argument", /change to the unprivileged user/, /CAP_SETUID/],
   ["bwrap: Creating new namespace failed: Resource temporarily unavailable", /no room/, /ulimit/],
+  ["joining its network failed: [Errno 24] Too many open files", /no more descriptors/, /LimitNOFILE/],
+  ["spawner: not ready in time", /not ready in time/, /overloaded/],
 ];
 
 test.each(known)("%s", (text, cause, advice) => {

@@ -101,6 +101,16 @@ const known: readonly Known[] = [
     advice: "Wait until one has ended.",
   },
   {
+    pattern: /Too many open files/,
+    cause: "The server has no more descriptors for another program.",
+    advice: "Wait until one has ended, or raise the limit (ulimit -n, LimitNOFILE= in a systemd unit).",
+  },
+  {
+    pattern: /ended before it was ready/,
+    cause: "The sandbox ended before the program began.",
+    advice: "Try again; the server's log has more when it happens often.",
+  },
+  {
     pattern: /Resource temporarily unavailable|Cannot allocate memory/i,
     cause: "This machine has no room for another process.",
     advice: "Wait until other programs have ended, or raise the limit of processes (ulimit -u).",

@@ -76,3 +76,19 @@ test("A68 a gateway that can't be attached means that nothing ran", async () => 
   expect(output).toBe(0);
   await sandbox.close();
 });
+
+test("F37 where descriptors run out runs are refused in words, the others are unharmed, and later ones start", () => {
+  const script = join(import.meta.dirname, "host-without-descriptors.ts");
+  const tried = spawnSync("prlimit", ["--nofile=1024:1024", process.execPath, script], { encoding: "utf8" });
+  const { ran, refusals, later } = JSON.parse(tried.stdout) as {
+    ran: number;
+    refusals: string[];
+    later: string;
+  };
+  expect(ran).toBeGreaterThan(20);
+  expect(refusals.length).toBeGreaterThan(0);
+  expect(refusals.filter((says) => !/no more descriptors|ended before the program began/.test(says))).toEqual(
+    [],
+  );
+  expect(later).toBe("later\n");
+});
