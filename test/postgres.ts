@@ -13,6 +13,8 @@ export interface TestPostgres {
   createUser(databaseUrl: string): Promise<string>;
   /** Runs one statement as the superuser. */
   execute(databaseUrl: string, statement: string): Promise<Record<string, unknown>[]>;
+  /** Stops the server as its operator would, does `meanwhile`, and starts it again with all its data. */
+  restart(meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,13 +52,17 @@ export async function startPostgres(): Promise<TestPostgres> {
     autovacuum: "off",
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const server = spawn(join(binaries, "postgres"), ["-D", cluster, ...flags], {
-    ...as,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const start = async (): Promise<ChildProcess> => {
+    const started = spawn(join(binaries, "postgres"), ["-D", cluster, ...flags], {
+      ...as,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await untilReady(started);
+    return started;
+  };
+  let server = await start();
   const urlOf = (name: string, owner = superuser): string =>
     `postgres://${owner}@localhost/${name}?host=${encodeURIComponent(directory)}`;
-  await untilReady(server);
 
   const execute: TestPostgres["execute"] = async (databaseUrl, statement) => {
     const client = new pg.Client({ connectionString: databaseUrl.replace(/\/\/[^@]*@/, `//${superuser}@`) });
@@ -84,16 +90,26 @@ export async function startPostgres(): Promise<TestPostgres> {
       return databaseUrl.replace(/\/\/[^@]*@/, `//${name}@`);
     },
     execute,
+    async restart(meanwhile) {
+      // Fast shutdown: open connections are ended, what was committed is kept.
+      await end(server, "SIGINT");
+      await meanwhile();
+      server = await start();
+    },
     async stop() {
-      const ended = new Promise((resolve) => server.once("exit", resolve));
       // Immediate shutdown: nobody waits for connections that a test has left open.
-      if (server.exitCode === null && server.kill("SIGQUIT")) await ended;
+      await end(server, "SIGQUIT");
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
 const superuser = "postgres";
+
+async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  if (server.exitCode === null && server.kill(signal)) await ended;
+}
 
 function findBinaries(): string {
   const root = "/usr/lib/postgresql";

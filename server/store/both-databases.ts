@@ -13,9 +13,9 @@ import { openStore, type Store } from "./open-store.ts";
 export interface TestDatabase {
   readonly kind: DatabaseKind;
   /** DATABASE_URL of a database that does not exist yet (a SQLite file) or is empty. */
-  fresh(): Promise<string>;
+  readonly fresh: () => Promise<string>;
   /** One open store for the whole file: tests keep apart by their owners. */
-  store(): Store;
+  readonly store: () => Store;
 }
 
 export function onBothDatabases(promises: (database: TestDatabase) => void): void {

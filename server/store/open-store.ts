@@ -38,9 +38,9 @@ export interface Store {
 
 /** How long a statement waits for another process that holds the SQLite file. */
 const busyMs = 5_000;
-const pool = { max: 10, statementMs: 30_000 };
+const pool = { max: 10, statementMs: 30_000, checkAfterIdleMs: 1_000, lifetimeSeconds: 1_800 };
 /** A migration may take long, and waits for one that another server has under way. */
-const migrationPool = { max: 2, statementMs: 0 };
+const migrationPool = { ...pool, max: 2, statementMs: 0 };
 
 /** `steps` are another version's migrations, for tests of what happens between versions. */
 export async function openStore(

@@ -10,11 +10,13 @@ export interface PoolOptions {
   readonly max: number;
   /** A statement that takes longer fails and its connection is closed; 0 for no limit. */
   readonly statementMs: number;
+  /** A connection unused for this long is asked for a sign of life before it is handed out. */
+  readonly checkAfterIdleMs: number;
+  /** One older than this is closed instead of being handed out again. */
+  readonly lifetimeSeconds: number;
 }
 
-/** A connection unused for this long is asked for a sign of life before it is handed out … */
-const idleBeforeCheckMs = 1_000;
-/** … and has this long to give it. */
+/** How long a connection has to give its sign of life. */
 const checkMs = 2_000;
 
 const int8 = 20;
@@ -30,7 +32,7 @@ export function createPool(url: string, options: PoolOptions, log: Log): Postgre
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
-    maxLifetimeSeconds: 1_800,
+    maxLifetimeSeconds: options.lifetimeSeconds,
     ...(options.statementMs > 0 ? { query_timeout: options.statementMs } : {}),
   });
   const clients = new WeakMap<pg.PoolClient, CheckedClient>();
@@ -49,7 +51,7 @@ export function createPool(url: string, options: PoolOptions, log: Log): Postgre
     for (;;) {
       const checked = clients.get(await connectOnce(pool));
       if (checked === undefined) throw new Error("The pool handed out a connection that it never announced.");
-      if (await checked.answers()) return checked;
+      if (await checked.answers(options.checkAfterIdleMs)) return checked;
       // A dead one is thrown away; in the end the pool opens a new one, or says why it can't.
       checked.release(true);
     }
@@ -104,8 +106,9 @@ class CheckedClient implements PostgresPoolClient {
     this.#client.release(destroy || this.broken);
   }
 
-  async answers(): Promise<boolean> {
-    if (this.#freedAt === null || performance.now() - this.#freedAt < idleBeforeCheckMs) return !this.broken;
+  async answers(checkAfterIdleMs: number): Promise<boolean> {
+    if (this.broken) return false;
+    if (this.#freedAt === null || performance.now() - this.#freedAt < checkAfterIdleMs) return true;
     const { promise: tooLate, resolve } = Promise.withResolvers<false>();
     const timer = setTimeout(resolve, checkMs, false);
     const answered = this.#client.query("select 1").then(

@@ -20,18 +20,22 @@ import { fileRefusal, sqliteRefusal } from "./sqlite-errors.ts";
 
 /** "ORID" in ASCII, in the file's header: tells our databases from those of other programs. */
 const applicationId = 0x4f524944;
-/** Only while opening, when nobody else is served yet. */
+/** How long opening waits for a lock. It waits in this thread: nobody is served yet. */
 const openingBusyMs = 5_000;
 /** Larger files are not read through at start: it would cost more than a second. Damage shows when it is met. */
 const checkedBytes = 512 * 1024 * 1024;
 
 /** `path` may be relative, or ":memory:". */
-export function openSqliteFile(path: string, log: Log): Result<DatabaseSync, StoreRefusal> {
+export function openSqliteFile(
+  path: string,
+  log: Log,
+  busyMs = openingBusyMs,
+): Result<DatabaseSync, StoreRefusal> {
   const file = path === ":memory:" ? path : resolve(path);
   let database: DatabaseSync | null = null;
   try {
     if (file !== ":memory:") prepareFile(file);
-    database = new DatabaseSync(file, { timeout: openingBusyMs });
+    database = new DatabaseSync(file, { timeout: busyMs });
     const fault = examine(database, file, log);
     if (fault !== null) {
       database.close();
