@@ -16,6 +16,8 @@ const launcher = new URL("../bin/openrouter-ide", import.meta.url).pathname;
 export interface ProductOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Any free one unless given; null for the product's own choice. */
+  readonly port?: number | null;
   /** A data directory that outlives this start; without one a fresh one is made and removed. */
   readonly data?: string;
 }
@@ -35,7 +37,8 @@ export interface Product extends AsyncDisposable {
 /** Resolves once the address is printed; rejects with all that was written when it ends before that. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "orid-test-")));
-  const args = ["serve", "--no-browser", "--port", "0", "--data", data, ...(options.args ?? [])];
+  const port = options.port === null ? [] : ["--port", String(options.port ?? 0)];
+  const args = ["serve", "--no-browser", ...port, "--data", data, ...(options.args ?? [])];
   const child = spawn(launcher, args, {
     env: { PATH: process.env["PATH"] ?? "", HOME: data, LOG_LEVEL: "info", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -83,13 +86,18 @@ export interface Visitor {
   ): Promise<{ readonly run: Run; readonly events: readonly RunEvent[] }>;
 }
 
-/** Opens the printed address as a new browser would, and keeps its cookie. */
-export async function visit(product: Product): Promise<Visitor> {
+/** Opens the printed address as a new browser would, or as one that already has a cookie, and keeps its cookie. */
+export async function visit(product: Product, known?: Pick<Visitor, "cookie">): Promise<Visitor> {
+  if (known !== undefined) return visitorWith(product, known.cookie);
   const reply = await fetch(product.address, { redirect: "manual" });
   const cookie = reply.headers
     .getSetCookie()
     .map((line) => line.split(";")[0])
     .join("; ");
+  return visitorWith(product, cookie);
+}
+
+function visitorWith(product: Product, cookie: string): Visitor {
   const api = createApi(product.origin, (input, init) =>
     fetch(input, {
       ...init,

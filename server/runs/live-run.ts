@@ -40,8 +40,12 @@ export class LiveRun {
   }
 
   waits(waiting: boolean): void {
-    this.#waitingEvent = { n: ++this.#number, at: this.#now(), type: "waiting", waiting };
-    this.#tell();
+    // The prompt was written before, but on another socket: after this turn of the event loop it has been read, too.
+    setImmediate(() => {
+      if (this.isOver) return;
+      this.#waitingEvent = { n: ++this.#number, at: this.#now(), type: "waiting", waiting };
+      this.#tell();
+    });
   }
 
   called(call: Call): void {
@@ -61,7 +65,7 @@ export class LiveRun {
     let unknownCostCalls = 0;
     for (const { call } of this.#callEvents.values()) {
       costPicoUsd += call.costUsd === null ? 0n : (picoUsd(call.costUsd) ?? 0n);
-      if (call.state === "unknown" || (call.state === "done" && call.costUsd === null)) unknownCostCalls++;
+      if (call.state === "unknown") unknownCostCalls++;
     }
     return { callCount: this.#callEvents.size, costPicoUsd, unknownCostCalls };
   }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ok, startProduct, visit, type Product, type Visitor } from "../product.ts";
+import { ok, outputOf, startProduct, visit, type Product, type Visitor } from "../product.ts";
 
 const canary = `sk-or-v1-${"c0ffee".repeat(10)}beef`;
 const second = `sk-or-v1-${"facade".repeat(10)}1234`;
@@ -43,7 +43,7 @@ for path, body in (("/api/v1/key", None), ("/api/v1/chat/completions", b'{"model
     except urllib.error.HTTPError as error:
         seen.append(str(error.headers) + error.read().decode())
 whole = "\\n".join(seen)
-print("looked at", len(whole) > 1000, "characters; found:", "c0ffeec0ffee" in whole)
+print("looked at", len(whole) > 1000, "characters; found:", "c0ffee" * 2 in whole)
 raise SystemExit(json.dumps(seen)[-2000:])
 `;
 
@@ -78,7 +78,7 @@ test("the program finds no key, although its calls are paid with it", async () =
   const { run, events } = await ann.run(hunter);
   expect(run.callCount).toBe(3);
   expect(run.simulated).toBe(false);
-  expect(JSON.stringify(events)).toContain("found: False");
+  expect(outputOf(events)).toContain("found: False");
   expect(JSON.stringify(events)).not.toContain(canary);
   const { calls } = ok(await ann.api.listCalls({ params: { run: run.id } }));
   expect(calls[0]?.status).toBe(200);
@@ -115,7 +115,7 @@ test("the key does not stand in the arguments or environment of any process but 
     "sh",
     [
       "-c",
-      'for p in /proc/[0-9]*; do tr "\\0" "\\n" < $p/environ 2>/dev/null | sed "s|^|${p#/proc/} |"; done; true',
+      'for p in /proc/[0-9]*; do cat $p/environ 2>/dev/null | tr "\\0" "\\n" | sed "s|^|${p#/proc/} |"; done; true',
     ],
     { encoding: "utf8", maxBuffer: 2 ** 26 },
   )

@@ -146,6 +146,7 @@ describe("a call", () => {
     const { run } = await ann.run(
       chat
         .replace("STREAM", "True")
+        .replace("Say hello", "Count from 1 to 300")
         .replace(
           "    for line in reply:\n",
           "    for line in reply:\n        if line.startswith(b'data'): raise SystemExit\n",
