@@ -25,7 +25,7 @@ async function runForever(product: Product, marker: string) {
   const started = ok(
     await ann.api.startRun({ body: { code, timeoutMs: 600_000, idempotencyKey: crypto.randomUUID() } }),
   );
-  await ann.follow(started.id, (event) => event.type === "output");
+  await ann.follow(started.id, (event) => event.type === "output" && event.text.endsWith("\n"));
   return { ann, id: started.id };
 }
 
