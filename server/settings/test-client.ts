@@ -1,0 +1,47 @@
+/** For tests: an OpenRouter of a few lines, whose answers the test sets and whose questions it sees. */
+import { done, refused, type Result } from "../../contract/failures.ts";
+import type { Model } from "../../contract/models.ts";
+import type { ClientFailure, KeyFacts, OpenRouterClient } from "../openrouter/client.ts";
+
+export interface TestClient extends OpenRouterClient {
+  keyAnswer: Result<KeyFacts, ClientFailure>;
+  modelsAnswer: Result<readonly Model[], ClientFailure>;
+  /** While set, questions wait for it. */
+  held: Promise<void> | null;
+  readonly asked: string[];
+}
+
+export const unreachable: ClientFailure = { code: "unreachable", message: "OpenRouter can't be reached." };
+
+export function createTestClient(simulated: boolean, modelId: string): TestClient {
+  const asked: string[] = [];
+  const client: TestClient = {
+    simulated,
+    asked,
+    held: null,
+    keyAnswer: done({ label: "sk-or-v1-012...def", limitRemaining: "5", isFreeTier: false }),
+    modelsAnswer: done([
+      {
+        id: modelId,
+        name: "The only one",
+        contextLength: 128_000,
+        promptUsdPerMillion: "1",
+        completionUsdPerMillion: "2",
+      },
+    ]),
+    async checkKey(key) {
+      asked.push(key);
+      await client.held;
+      return client.keyAnswer;
+    },
+    async models() {
+      asked.push("models");
+      await client.held;
+      return client.modelsAnswer;
+    },
+    async generation() {
+      return refused(unreachable);
+    },
+  };
+  return client;
+}
