@@ -18,7 +18,6 @@ def ask(question):
         "model": MODEL,
         "messages": [{"role": "user", "content": question}],
         "stream": True,
-        "usage": {"include": True},
     }
     usage = None
     with requests.post(URL, headers=HEADERS, json=body, stream=True, timeout=60) as reply:

@@ -58,6 +58,7 @@ export function createRunControl(parts: RunParts): RunControl {
     const obstacle = obstacleTo(app);
     if (obstacle !== null) return app.notify({ kind: "warn", ...obstacle });
     app.starting.value = true;
+    app.ranCode.value = app.code.value;
     const { name, snippetId } = app.program.value;
     const body = {
       code: app.code.value,

@@ -37,13 +37,13 @@ test.each([
 ])("%s is no page of ours", (path) => expect(parseAddress(path)).toBeNull());
 
 test("after signing in only a page of ours is opened", () => {
-  const to = (text: string): unknown => parseAddress("/sign-in", `?to=${encodeURIComponent(text)}`);
+  const to = (text: string): unknown => parseAddress("/sign-in", `?next=${encodeURIComponent(text)}`);
   expect(to("/r/aaaaaaaaaaaaaaaaaaaa")).toEqual({ page: "sign-in", to: "/r/aaaaaaaaaaaaaaaaaaaa" });
   for (const text of [
     "//evil.example",
     "https://evil.example/",
     "javascript:alert(1)",
-    "/sign-in?to=/x",
+    "/sign-in?next=/x",
     "",
   ]) {
     expect(to(text)).toEqual({ page: "sign-in", to: "/" });

@@ -13,7 +13,7 @@ export function parseAddress(path: string, query = ""): Address | null {
   const parts = path.split("/").slice(1);
   const [first = "", second = "", third, fourth = ""] = parts;
   if (path === "/" || path === "") return { page: "home" };
-  if (path === "/sign-in") return { page: "sign-in", to: localPath(new URLSearchParams(query).get("to")) };
+  if (path === "/sign-in") return { page: "sign-in", to: localPath(new URLSearchParams(query).get("next")) };
   if (first === "s" && parts.length === 2) {
     const snippet = z.safeParse(SnippetId, second);
     return snippet.success ? { page: "snippet", snippet: snippet.data } : null;
@@ -26,7 +26,7 @@ export function parseAddress(path: string, query = ""): Address | null {
   return null;
 }
 
-/** The path without the base: "/", "/s/…", "/r/…", "/r/…/calls/2", "/sign-in?to=…". */
+/** The path without the base: "/", "/s/…", "/r/…", "/r/…/calls/2", "/sign-in?next=…". */
 export function formatAddress(address: Address): string {
   switch (address.page) {
     case "home":
@@ -34,7 +34,7 @@ export function formatAddress(address: Address): string {
     case "sign-in":
       return address.to === "/"
         ? "/sign-in"
-        : `/sign-in?${new URLSearchParams({ to: address.to }).toString()}`;
+        : `/sign-in?${new URLSearchParams({ next: address.to }).toString()}`;
     case "snippet":
       return `/s/${address.snippet}`;
     case "run":

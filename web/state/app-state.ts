@@ -44,6 +44,8 @@ export interface AppState {
   readonly running: ReadonlySignal<boolean>;
   /** Run was pressed and the server has not answered yet. */
   readonly starting: Signal<boolean>;
+  /** The text that was sent with the last Run from here; null before. */
+  readonly ranCode: Signal<string | null>;
   /** The program waits on its standard input. */
   readonly waiting: Signal<boolean>;
   readonly calls: Signal<readonly Call[]>;
@@ -80,6 +82,7 @@ export function createAppState(program: OpenProgram, code: string): AppState {
     run,
     running: computed(() => run.value !== null && !endedStates.has(run.value.state)),
     starting: signal(false),
+    ranCode: signal(null),
     waiting: signal(false),
     calls: signal([]),
     selectedCall: signal(null),

@@ -13,6 +13,8 @@ export interface Layout {
   readonly panelHeight: Signal<number>;
   /** The panel as a sheet on a phone. */
   readonly sheetHeight: Signal<number>;
+  /** The output is written for a screen reader too, which makes much of it slower. */
+  readonly screenReader: Signal<boolean>;
 }
 
 export function createLayout(storage: Storage | null): Layout {
@@ -23,6 +25,7 @@ export function createLayout(storage: Storage | null): Layout {
     inspectorWidth: remembered(storage, "inspector-width", 380, isSize),
     panelHeight: remembered(storage, "panel-height", 240, isSize),
     sheetHeight: remembered(storage, "sheet-height", 308, isSize),
+    screenReader: remembered(storage, "screen-reader", false, isBoolean),
   };
 }
 

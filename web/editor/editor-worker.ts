@@ -1,0 +1,2 @@
+/** Monaco's own worker: words for completion, links and the like, off the page's thread. */
+import "monaco-editor/editor/editor.worker.js";

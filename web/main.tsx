@@ -1,0 +1,120 @@
+/** Starts the page: makes its parts, joins them, draws, and opens what the address names. */
+import "bootstrap/dist/css/bootstrap.min.css";
+import "./shell/theme.css";
+import "./shell/controls.css";
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { ApiContext } from "./api/api-context.ts";
+import { createApi } from "./api/client.ts";
+import { acceptDrops } from "./editor/dropped-files.ts";
+import { createEditorSlot } from "./editor/editor-port.ts";
+import { createLink, type Link } from "./link/link.ts";
+import { createFeed } from "./output/feed.ts";
+import { createRunControl } from "./run/run-control.ts";
+import { Page } from "./shell/page.tsx";
+import { createPageDialogs, PageDialogsContext } from "./shell/page-dialogs.ts";
+import { createTheme, ThemeContext } from "./shell/theme.ts";
+import { openConflict, openSave } from "./snippets/save-dialog.tsx";
+import { ActionsContext } from "./state/actions.ts";
+import { AppContext, createAppState } from "./state/app-state.ts";
+import { createDrafts } from "./state/drafts.ts";
+import { createLayout, LayoutContext } from "./state/layout.ts";
+import { createNavigation } from "./state/navigation.ts";
+import { createActions, openAddress } from "./state/page-actions.ts";
+import { PagePartsContext } from "./state/page-parts.ts";
+import { createPrograms, keepDrafts, starter } from "./state/programs.ts";
+import { browserStorage } from "./state/remembered.ts";
+
+const storage = browserStorage();
+const theme = createTheme(storage);
+const navigation = createNavigation(document.baseURI);
+const drafts = createDrafts(storage);
+const layout = createLayout(storage);
+const feed = createFeed();
+const editor = createEditorSlot();
+const address = navigation.current();
+
+const draft = address.page === "home" ? drafts.find(null) : null;
+const app = createAppState(draft ?? starter, draft?.code ?? starter.savedCode);
+
+const api = createApi(navigation.base, async (input, init) => {
+  const reply = await fetch(input, init);
+  if (reply.status === 401) navigation.toSignIn();
+  return reply;
+});
+
+const refreshSession = async (): Promise<void> => {
+  const answer = await api.session();
+  if (answer.ok) app.session.value = answer.value;
+  else if (answer.error.code !== "store-unavailable") app.explain(answer.error);
+};
+
+const control = createRunControl({
+  app,
+  api,
+  layout,
+  feed,
+  reconnect: () => link.reconnect(),
+  onStarted: (run) => navigation.go({ page: "run", run, call: null }, "push"),
+});
+const link: Link = createLink({
+  base: navigation.base,
+  wanted: control.wanted,
+  onMessage: control.onMessage,
+  onState: (state) => {
+    const wasLost = app.link.value === "lost";
+    app.link.value = state;
+    // A restarted server may have another sandbox, key or simulator.
+    if (state === "open" && wasLost) void refreshSession();
+  },
+  onMismatch: () => {
+    app.outdated.value = true;
+  },
+  onLost: () => void refreshSession(),
+});
+const programs = createPrograms({
+  app,
+  api,
+  drafts,
+  now: () => Date.now(),
+  onOpened: (snippet) =>
+    navigation.go(snippet === null ? { page: "home" } : { page: "snippet", snippet }, "push"),
+  ask: (about) => (about === "name" ? openSave(app) : openConflict(app)),
+});
+const parts = { app, api, programs, control, navigation, editor };
+const actions = createActions(parts);
+
+keepDrafts(app, programs);
+acceptDrops(app, actions);
+navigation.onTravel((to) => void openAddress(parts, to));
+effect(() => {
+  const mark = app.unsaved.value ? "• " : "";
+  document.title = `${mark}${app.program.value.name} · Python IDE for OpenRouter`;
+});
+
+const pageParts = {
+  feed,
+  editor,
+  isMac: /Mac|iPhone|iPad/.test(navigator.platform),
+  leave: navigation.toSignIn,
+};
+render(
+  <AppContext.Provider value={app}>
+    <ApiContext.Provider value={api}>
+      <ThemeContext.Provider value={theme}>
+        <LayoutContext.Provider value={layout}>
+          <PageDialogsContext.Provider value={createPageDialogs()}>
+            <PagePartsContext.Provider value={pageParts}>
+              <ActionsContext.Provider value={actions}>
+                <Page />
+              </ActionsContext.Provider>
+            </PagePartsContext.Provider>
+          </PageDialogsContext.Provider>
+        </LayoutContext.Provider>
+      </ThemeContext.Provider>
+    </ApiContext.Provider>
+  </AppContext.Provider>,
+  document.body,
+);
+void refreshSession();
+void openAddress(parts, address);

@@ -1,0 +1,76 @@
+/** Where the program's question is answered: one line, sent by Enter; Ctrl+D ends the input. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../shell/icon.tsx";
+import { useActions } from "../state/actions.ts";
+import { useApp } from "../state/app-state.ts";
+
+export function InputRow() {
+  const app = useApp();
+  const actions = useActions();
+  const field = useRef<HTMLInputElement>(null);
+  const text = useSignal("");
+  const sending = useSignal(false);
+  useEffect(() => {
+    // Not out of the hands of somebody who types: in a dialog, or in the program since it was started.
+    const at = document.activeElement;
+    const isTyping =
+      at instanceof HTMLElement && at.closest("dialog, .save-popover, .side, .find-widget") !== null;
+    if (!isTyping && app.code.peek() === app.ranCode.peek()) field.current?.focus();
+  }, []);
+
+  const send = async (end: boolean): Promise<void> => {
+    if (sending.value) return;
+    sending.value = true;
+    const line = end ? text.value : `${text.value}\n`;
+    if (await actions.sendInput(line, end)) text.value = "";
+    sending.value = false;
+    field.current?.focus();
+  };
+  return (
+    <form
+      class="input-row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(false);
+      }}
+    >
+      <Icon name="chevron-right" />
+      <input
+        ref={field}
+        class="mono"
+        value={text.value}
+        placeholder="The program is waiting for input"
+        aria-label="The program is waiting for input"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (!event.ctrlKey || event.metaKey || event.altKey) return;
+          if (event.key === "d") void send(true);
+          else if (
+            event.key === "c" &&
+            event.currentTarget.selectionStart === event.currentTarget.selectionEnd
+          ) {
+            void actions.stopRun();
+          } else return;
+          event.preventDefault();
+        }}
+      />
+      <button type="submit" class="btn btn-sm btn-primary" disabled={sending.value}>
+        Send
+        <Icon name="corner-down-left" size="small" />
+      </button>
+      <button
+        type="button"
+        class="btn btn-sm"
+        title="Tells the program that no more input comes (Ctrl+D)"
+        disabled={sending.value}
+        onClick={() => void send(true)}
+      >
+        End input
+      </button>
+    </form>
+  );
+}

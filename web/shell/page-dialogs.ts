@@ -1,0 +1,18 @@
+/** Which of the page's own dialogs are open. */
+import { signal, type Signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+export interface PageDialogs {
+  readonly shortcuts: Signal<boolean>;
+}
+
+export const createPageDialogs = (): PageDialogs => ({ shortcuts: signal(false) });
+
+export const PageDialogsContext = createContext<PageDialogs | null>(null);
+
+export function usePageDialogs(): PageDialogs {
+  const dialogs = useContext(PageDialogsContext);
+  if (dialogs === null) throw new Error("usePageDialogs outside of PageDialogsContext");
+  return dialogs;
+}

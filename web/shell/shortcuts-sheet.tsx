@@ -1,0 +1,65 @@
+/** The sheet of keys: the page's own from its table, and the editor's that people look for first. */
+import { usePageParts } from "../state/page-parts.ts";
+import { Dialog } from "./dialog.tsx";
+import { commands, keyLabel } from "./keys.ts";
+import { usePageDialogs } from "./page-dialogs.ts";
+
+/** Monaco's own, as VS Code has them. */
+const editorKeys: readonly (readonly [says: string, keys: string, onMac: string])[] = [
+  ["Find", "Ctrl+F", "⌘F"],
+  ["Replace", "Ctrl+H", "⌥⌘F"],
+  ["Comment or uncomment", "Ctrl+/", "⌘/"],
+  ["Select the next same word", "Ctrl+D", "⌘D"],
+  ["Move the line", "Alt+↑ ↓", "⌥↑ ↓"],
+  ["Suggestions", "Ctrl+Space", "⌃Space"],
+];
+
+const elsewhere: readonly (readonly [says: string, keys: string])[] = [
+  ["Interrupt, in the output with nothing selected", "Ctrl+C"],
+  ["End the program's input, in its input line", "Ctrl+D"],
+  ["Search the snippets", "/"],
+];
+
+export function ShortcutsSheet() {
+  const dialogs = usePageDialogs();
+  const { isMac } = usePageParts();
+  return (
+    <Dialog
+      open={dialogs.shortcuts.value}
+      onClose={() => (dialogs.shortcuts.value = false)}
+      label="Keyboard shortcuts"
+      class="shortcuts"
+    >
+      <div class="dialog-body">
+        <h3 class="label">Page</h3>
+        <dl class="shortcut-list">
+          {Object.values(commands).map(({ says, bindings }) => (
+            <Row key={says} says={says} keys={bindings.map((binding) => keyLabel(binding, isMac))} />
+          ))}
+          {elsewhere.map(([says, keys]) => (
+            <Row key={says} says={says} keys={[keys]} />
+          ))}
+        </dl>
+        <h3 class="label">Editor</h3>
+        <dl class="shortcut-list">
+          {editorKeys.map(([says, keys, onMac]) => (
+            <Row key={says} says={says} keys={[isMac ? onMac : keys]} />
+          ))}
+        </dl>
+      </div>
+    </Dialog>
+  );
+}
+
+function Row({ says, keys }: { readonly says: string; readonly keys: readonly string[] }) {
+  return (
+    <>
+      <dt>{says}</dt>
+      <dd>
+        {keys.map((key) => (
+          <kbd key={key}>{key}</kbd>
+        ))}
+      </dd>
+    </>
+  );
+}
