@@ -28,7 +28,11 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
   const { app } = parts;
   applyEditorTheme(monaco, parts.shown);
   const model = monaco.editor.createModel(app.code.peek(), "python");
-  model.updateOptions({ tabSize: 4, insertSpaces: true });
+  model.updateOptions({
+    tabSize: 4,
+    insertSpaces: true,
+    bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+  });
   const editor = monaco.editor.create(parts.place, {
     model,
     theme: "page",
@@ -76,8 +80,9 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
   });
   return {
     takeOver: (start, end, hasFocus) => {
+      if (!hasFocus) return;
       editor.setSelection(monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end)));
-      if (hasFocus) editor.focus();
+      editor.focus();
     },
     goToLine: (line) => {
       const lineNumber = Math.min(Math.max(1, line), model.getLineCount());

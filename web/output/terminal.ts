@@ -126,8 +126,8 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
       case "typed":
         return add(typedText(item.text));
       case "end":
-        // A program that died in the other screen leaves it behind.
-        return add(`${tint.reset()}\u001B[?1049l${freshLine()}${endLine(item.run)}`);
+        // A program that died in the other screen leaves it behind; mode 47 does not move the cursor when it did not.
+        return add(`${tint.reset()}\u001B[?47l${freshLine()}${endLine(item.run)}`);
     }
   };
   const setContent = (isThere: boolean): void => {

@@ -17,7 +17,7 @@ export function TopBar() {
   return (
     <header class="top">
       <div class="brand">
-        <svg class="mark" viewBox="0 0 20 20" aria-hidden="true">
+        <svg class="brand-mark" viewBox="0 0 20 20" aria-hidden="true">
           <rect width="20" height="20" rx="5" />
           <path d="M5.5 6.5 9 10l-3.5 3.5M10.5 13.5h4" />
         </svg>
