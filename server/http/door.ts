@@ -45,20 +45,21 @@ export function createDoor({ app, guard, eventSockets, clock, log }: DoorParts):
   );
   let isClosing = false;
   const open = new Set<Socket>();
-  /** Responses under way per connection: nothing may be written between their bytes. */
-  const underWay = new WeakMap<Socket, number>();
+  /** Responses under way per connection: nothing may be written between the bytes of one that has begun. */
+  const underWay = new WeakMap<Socket, Set<ServerResponse>>();
 
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const requestId = newId<string>(clock.now());
     const startedAt = clock.monotonic();
     const { socket } = incoming;
-    underWay.set(socket, (underWay.get(socket) ?? 0) + 1);
+    const responses = underWay.get(socket) ?? new Set();
+    underWay.set(socket, responses.add(outgoing));
     for (const [name, value] of Object.entries(securityHeaders)) outgoing.setHeader(name, value);
     outgoing.setHeader("x-request-id", requestId);
     if (isClosing) outgoing.setHeader("connection", "close");
     const admitted = guard(incoming, false);
     outgoing.once("close", () => {
-      underWay.set(socket, (underWay.get(socket) ?? 1) - 1);
+      responses.delete(outgoing);
       const route = visits.get(incoming)?.answeredBy ?? "guard";
       const status = outgoing.headersSent ? outgoing.statusCode : null;
       const ms = Math.round((clock.monotonic() - startedAt) * 10) / 10;
@@ -82,6 +83,8 @@ export function createDoor({ app, guard, eventSockets, clock, log }: DoorParts):
       // Longer than the usual proxy keeps an idle connection, so that we are not the one who closes under its request.
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 5_000,
+      // The guard refuses a request without one, in its own form.
+      requireHostHeader: false,
       // Other upgrades (h2c) are offers that may be ignored.
       shouldUpgradeCallback: (incoming) => incoming.headers.upgrade?.toLowerCase() === "websocket",
     },
@@ -105,7 +108,7 @@ export function createDoor({ app, guard, eventSockets, clock, log }: DoorParts):
     eventSockets.upgrade({ incoming, socket, head, admitted, requestId });
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if ((underWay.get(socket) ?? 0) > 0 || error.code === "ECONNRESET") socket.destroy();
+    if (error.code === "ECONNRESET" || !isNextInTurn(underWay.get(socket))) socket.destroy();
     else
       refuseSocket(
         socket,
@@ -122,6 +125,13 @@ export function createDoor({ app, guard, eventSockets, clock, log }: DoorParts):
       return drain(server, eventSockets);
     },
   };
+}
+
+/** Whether an answer to what could not be read comes next: nothing is under way, or just the request whose own body broke. */
+function isNextInTurn(responses: ReadonlySet<ServerResponse> = new Set()): boolean {
+  const [first, second] = responses;
+  if (first === undefined) return true;
+  return second === undefined && !first.headersSent && !first.req.complete;
 }
 
 const parserStatus: Readonly<Record<string, number>> = {

@@ -77,6 +77,8 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // No credential or dialect travels by subprotocol.
+    handleProtocols: () => false,
     maxPayload: 1024,
     maxFragments: 8,
     maxBufferedChunks: 64,

@@ -155,6 +155,9 @@ function advice(origin: string | null, own: string): { readonly says?: string; r
 }
 
 function judgeBody(purpose: Purpose, header: (name: string) => string | null): Result<undefined> {
+  const expected = header("expect");
+  if (expected !== null && expected.toLowerCase() !== "100-continue")
+    return badRequest("That can't be expected here.");
   const length = header("content-length");
   const hasBody = header("transfer-encoding") !== null || (length !== null && length !== "0");
   if (purpose !== "change") {

@@ -3,7 +3,8 @@ import { pages } from "../../contract/routes.ts";
 import { limits } from "../../contract/limits.ts";
 import { setCookie, type CookieScope } from "./cookies.ts";
 import { nextAddress, tokenParameter, withoutToken } from "./next-address.ts";
-import { failed, html, seeOther, toResponse, withCookie, type Reply } from "./replies.ts";
+import { failurePage, isForPerson } from "./plain-page.ts";
+import { failed, failureReply, html, seeOther, toResponse, withCookie, type Reply } from "./replies.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInCheck } from "./sign-in.ts";
 import { signInFiles, signInPage } from "./sign-in-page.ts";
@@ -41,12 +42,19 @@ function addFiles(app: App, build: WebBuild): void {
   app.notFound((c) => {
     const { visit } = c.env;
     const reply = replies.get(visit.path);
-    if (reply === undefined) return toResponse(failed({ code: "not-found" }, visit.requestId));
+    if (reply === undefined) return toResponse(nothingThere(visit, c.req.header("accept")));
     visit.answeredBy = "file";
     if (visit.method !== "GET" && visit.method !== "HEAD") return toResponse(readOnly(visit));
     return toResponse(reply(c.req.header("accept-encoding") ?? "", c.req.header("if-none-match") ?? ""));
   });
 }
+
+function nothingThere(visit: Visit, accept: string | undefined): Reply {
+  if (!isForPerson(visit.path, accept)) return failed({ code: "not-found" }, visit.requestId);
+  return html(failurePage(failureReply({ code: "not-found", hint: goHome }, visit.requestId)), 404);
+}
+
+const goHome = "Check the address, or go to the start page.";
 
 function readOnly(visit: Visit): Reply {
   const reply = failed({ code: "wrong-method" }, visit.requestId);

@@ -2,6 +2,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { failures, type Refusal } from "../../contract/failures.ts";
+import { failurePage, isForPerson } from "./plain-page.ts";
 import { failureReply, securityHeaders } from "./replies.ts";
 
 /** A body that came with a refused request is thrown away this long, so that the sender gets to read the refusal. */
@@ -13,8 +14,13 @@ export function refuseRequest(
   refusal: Refusal,
   requestId: string,
 ): void {
-  const body = JSON.stringify(failureReply(refusal, requestId));
-  outgoing.writeHead(failures[refusal.code].status, bodyHeaders(body));
+  const failure = failureReply(refusal, requestId);
+  const asPage = isForPerson(incoming.url ?? "", incoming.headers.accept);
+  const body = asPage ? failurePage(failure) : JSON.stringify(failure);
+  outgoing.writeHead(
+    failures[refusal.code].status,
+    bodyHeaders(body, asPage ? "text/html" : "application/json"),
+  );
   outgoing.end(body);
   if (incoming.complete) return;
   const giveUp = setTimeout(() => incoming.socket.destroySoon(), lingerMs);
@@ -22,7 +28,7 @@ export function refuseRequest(
   incoming.resume();
 }
 
-/** `statusLine` overrides the failure's own where the parser knows better (408, 431). Ends the socket. */
+/** `status` stands in for the failure's own where the parser knows better (408, 431). Ends the socket. */
 export function refuseSocket(socket: Duplex, refusal: Refusal, requestId: string, status?: number): void {
   if (!socket.writable) {
     socket.destroy();
@@ -32,7 +38,7 @@ export function refuseSocket(socket: Duplex, refusal: Refusal, requestId: string
   const code = status ?? failures[refusal.code].status;
   const headers = {
     ...securityHeaders,
-    ...bodyHeaders(body),
+    ...bodyHeaders(body, "application/json"),
     connection: "close",
     "x-request-id": requestId,
   };
@@ -42,8 +48,8 @@ export function refuseSocket(socket: Duplex, refusal: Refusal, requestId: string
   socket.once("finish", () => socket.destroy());
 }
 
-const bodyHeaders = (body: string): Record<string, string> => ({
-  "content-type": "application/json; charset=utf-8",
+const bodyHeaders = (body: string, type: string): Record<string, string> => ({
+  "content-type": `${type}; charset=utf-8`,
   "cache-control": "no-store",
   "content-length": String(Buffer.byteLength(body)),
 });

@@ -3,6 +3,7 @@
  * would need an exception from the guard's content-type and origin rules, on the one address that attackers want most.
  */
 import { failures } from "../../contract/failures.ts";
+import { escaped, plainStyles } from "./plain-page.ts";
 
 export interface SignInPage {
   readonly basePath: string;
@@ -13,7 +14,7 @@ export interface SignInPage {
 }
 
 export const signInFiles: ReadonlyMap<string, { readonly type: string; readonly text: string }> = new Map([
-  ["/sign-in.css", { type: "text/css; charset=utf-8", text: styles() }],
+  ["/sign-in.css", { type: "text/css; charset=utf-8", text: plainStyles }],
   ["/sign-in.js", { type: "text/javascript; charset=utf-8", text: script() }],
 ]);
 
@@ -46,32 +47,6 @@ export function signInPage({ basePath, next, failed }: SignInPage): string {
 </main>
 </body>
 </html>
-`;
-}
-
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
-function styles(): string {
-  return `:root { color-scheme: dark light; --ground: #0e1525; --panel: #1c2333; --line: #5f6b85; --text: #f5f9fc; --soft: #b6c0d1;
-  --accent: #57abff; --on-accent: #06121f; --bad: #ff8b8b; }
-@media (prefers-color-scheme: light) { :root { --ground: #f3f5f9; --panel: #fff; --line: #76809a; --text: #131a2a;
-  --soft: #485268; --accent: #0b5cad; --on-accent: #fff; --bad: #b3261e; } }
-* { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 1rem;
-  background: var(--ground); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
-main { width: 100%; max-width: 26rem; padding: 1.75rem; background: var(--panel); border-radius: 12px; }
-h1 { margin: 0 0 1.25rem; font-size: 1.25rem; line-height: 1.3; }
-label { display: block; margin-bottom: .375rem; font-weight: 600; }
-input { width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--ground);
-  border: 1px solid var(--line); border-radius: 8px; }
-input[aria-invalid="true"] { border-color: var(--bad); }
-button { width: 100%; padding: .625rem; font: inherit; font-weight: 600; color: var(--on-accent);
-  background: var(--accent); border: 0; border-radius: 8px; cursor: pointer; }
-button[aria-disabled="true"] { opacity: .6; cursor: progress; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-p { margin: .5rem 0 0; color: var(--soft); font-size: .9rem; }
-#said { min-height: 1.5em; margin: .5rem 0 1rem; color: var(--bad); }
 `;
 }
 
