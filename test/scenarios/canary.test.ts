@@ -3,28 +3,13 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ok, outputOf, startProduct, visit, type Product, type Visitor } from "../product.ts";
+import { startUpstream, type TestUpstream } from "../upstream.ts";
 
 const canary = `sk-or-v1-${"c0ffee".repeat(10)}beef`;
 const second = `sk-or-v1-${"facade".repeat(10)}1234`;
-const node = new URL("../../node_modules/.bin/node", import.meta.url).pathname;
 const root = new URL("../../", import.meta.url).pathname;
-
-/** The simulator as an upstream of its own that knows only these keys, and tells the address it listens on. */
-async function upstream(key: string, log: string) {
-  const child = spawn(node, ["server/simulator/main.ts", "--port", "0", "--key", key, "--log", log], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const url = await new Promise<string>((resolve) => {
-    createInterface({ input: child.stdout }).once("line", (line) =>
-      resolve((JSON.parse(line) as { url: string }).url),
-    );
-  });
-  return { url, end: () => child.kill("SIGTERM") };
-}
 
 /** Looks for the canary in everything that a program can reach, and makes calls that succeed and that fail. */
 const hunter = `
@@ -48,13 +33,13 @@ raise SystemExit(json.dumps(seen)[-2000:])
 `;
 
 let folder: string;
-let fake: Awaited<ReturnType<typeof upstream>>;
+let fake: TestUpstream;
 let product: Product;
 let ann: Visitor;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "orid-canary-"));
-  fake = await upstream(canary, join(folder, "requests.log"));
+  fake = await startUpstream({ key: canary, log: join(folder, "requests.log") });
   product = await startProduct({
     data: join(folder, "data"),
     env: { OPENROUTER_API_KEY: canary, OPENROUTER_BASE_URL: `${fake.url}/api/v1`, LOG_LEVEL: "trace" },
@@ -63,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await product[Symbol.asyncDispose]();
-  fake.end();
+  await fake[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
