@@ -222,9 +222,15 @@ async function sandboxHealth(sandbox: Sandbox, log: Log): Promise<Health> {
 function notesOf(config: Config, port: number, trouble: SandboxFailure | null): string[] {
   const notes: string[] = [];
   if (config.port !== 0 && port !== config.port) notes.push(`Port ${config.port} is taken; using ${port}.`);
+  if (config.openrouterKey === null || config.simulator) notes.push(simulatorNote(config));
   if (trouble !== null) notes.push(`No program can be run: ${trouble.says} ${trouble.hint}`);
   return notes;
 }
+
+const simulatorNote = (config: Config): string =>
+  config.simulator
+    ? "The built-in simulator answers in place of OpenRouter; nothing is charged."
+    : "No OPENROUTER_API_KEY: the built-in simulator answers until you paste a key in the page.";
 
 /** Names this instance's cookie: servers on one host keep apart, a restart of the same one keeps its sessions. */
 const instanceOf = (config: Config): string =>

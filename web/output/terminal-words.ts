@@ -1,5 +1,5 @@
 /** The lines that the page itself writes into the output: start, gap, what was typed, end. Pure; no text of a program becomes a command. */
-import { hasEnded, endOf, stateLed } from "../run/run-words.ts";
+import { effortOf, hasEnded, endOf, stateLed } from "../run/run-words.ts";
 import type { Run } from "../../contract/runs.ts";
 import { formatBytes, formatClock } from "../shell/format.ts";
 
@@ -31,7 +31,9 @@ export function typedText(text: string): string {
 
 export function endLine(run: Run): string {
   if (!hasEnded(run)) return "";
-  return `${colours[stateLed[run.state]]}${harmless(endOf(run))}${plain}\n`;
+  const effort = effortOf(run);
+  const note = effort === "" ? "" : `${dim} · ${effort}`;
+  return `${colours[stateLed[run.state]]}${harmless(endOf(run))}${note}${plain}\n`;
 }
 
 /** Control characters of a name or a reason are shown, never obeyed. */

@@ -65,6 +65,7 @@ export function createRunControl(parts: RunParts): RunControl {
       fileName: fileNameOf(name),
       snippetId,
       idempotencyKey: freshKey(),
+      ...timeoutOf(app, parts.layout),
     };
     let answer = await api.startRun({ body });
     for (const ms of retryAfterMs) {
@@ -133,6 +134,13 @@ export function createRunControl(parts: RunParts): RunControl {
     onMessage,
     wanted: () => (app.run.value === null ? null : { run: app.run.value.id, after: view.seen }),
   };
+}
+
+/** What was chosen, within what this server allows now. */
+function timeoutOf(app: AppState, layout: Layout): { readonly timeoutMs?: number } {
+  const chosen = layout.timeoutMs.value;
+  const most = app.session.value?.timeoutMs.max ?? chosen;
+  return chosen === 0 ? {} : { timeoutMs: Math.min(chosen, most) };
 }
 
 /** Why nothing can be run now, with the way out; null when it can. */

@@ -1,6 +1,6 @@
 /** A run's state and end in words. Pure. */
 import { endedStates, type Run, type RunState } from "../../contract/runs.ts";
-import { formatDuration } from "../shell/format.ts";
+import { formatBytes, formatDuration } from "../shell/format.ts";
 
 /** How a state looks: the lamp beside it. */
 export const stateLed: Readonly<Record<RunState, "" | "ok" | "warn" | "bad" | "busy">> = {
@@ -43,6 +43,19 @@ export function endOf(run: Run): string {
   if (run.wallMs !== null) parts.push(formatDuration(run.wallMs));
   if (run.signal !== null) parts.push(run.signal);
   else if (run.exitCode !== null) parts.push(`exit ${run.exitCode}`);
+  return parts.join(" · ");
+}
+
+/** A length that was chosen: "30 s", "1.5 s", "5 min". */
+export function limitWords(ms: number): string {
+  return ms >= 60_000 && ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
+}
+
+/** What it took besides time: "CPU 120 ms · 41 MiB"; empty when that is not known. */
+export function effortOf(run: Run): string {
+  const parts: string[] = [];
+  if (run.cpuMs !== null) parts.push(`CPU ${formatDuration(run.cpuMs)}`);
+  if (run.peakBytes !== null) parts.push(`${formatBytes(run.peakBytes)} of memory at most`);
   return parts.join(" · ");
 }
 

@@ -3,6 +3,7 @@ import type { Signal } from "@preact/signals";
 import type { Cursor } from "../editor/editor-pane.tsx";
 import { KeyChip } from "../keys/key-chip.tsx";
 import { useApp } from "../state/app-state.ts";
+import { TimeLimitChip } from "../run/time-limit-chip.tsx";
 import { Icon } from "./icon.tsx";
 
 export function StatusBar({ cursor }: { readonly cursor: Signal<Cursor> }) {
@@ -30,6 +31,7 @@ export function StatusBar({ cursor }: { readonly cursor: Signal<Cursor> }) {
           {session.sandbox.ready ? "sandbox ready" : "no sandbox"}
         </span>
       )}
+      <TimeLimitChip />
       {session !== null && session.python !== null && (
         <span class="status-part" title={packagesWords(session.packages)}>
           Python {session.python}

@@ -15,6 +15,8 @@ export interface Layout {
   readonly sheetHeight: Signal<number>;
   /** The output is written for a screen reader too, which makes much of it slower. */
   readonly screenReader: Signal<boolean>;
+  /** Wall-clock limit of the next runs, ms; 0 is the server's default. */
+  readonly timeoutMs: Signal<number>;
 }
 
 export function createLayout(storage: Storage | null): Layout {
@@ -26,6 +28,7 @@ export function createLayout(storage: Storage | null): Layout {
     panelHeight: remembered(storage, "panel-height", 240, isSize),
     sheetHeight: remembered(storage, "sheet-height", 308, isSize),
     screenReader: remembered(storage, "screen-reader", false, isBoolean),
+    timeoutMs: remembered(storage, "timeout-ms", 0, isSize),
   };
 }
 
