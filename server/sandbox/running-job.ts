@@ -73,21 +73,33 @@ export async function lastWordsOf(launched: Launched): Promise<string> {
   return said;
 }
 
+/**
+ * Resolves when what was written before a note has been read: the note's own turn of the event loop may only begin to read
+ * the output, the turn after it has read what stood in the pipes.
+ */
+const afterOutput = (): Promise<void> =>
+  new Promise((resolve) => setImmediate(() => setImmediate(() => resolve())));
+
 function followNotes(pipe: Readable, tellWaiting: (waiting: boolean) => void) {
   let notes = noNotes;
+  let told: Promise<void> = Promise.resolve();
+  const tell = (waiting: boolean): void => {
+    told = afterOutput().then(() => tellWaiting(waiting));
+  };
   const begun = Promise.withResolvers<void>();
   pipe.on("data", (bytes: Buffer) => {
     const before = notes;
     notes = readNotes(before, bytes);
     if (notes.runs || notes.failure !== null) begun.resolve();
     if (notes.waits === before.waits) return;
-    tellWaiting(notes.waits);
+    tell(notes.waits);
     pipe.pause();
     setTimeout(() => pipe.resume(), notesPauseMs);
   });
   const finished = (async () => {
     await closed(pipe);
-    if (notes.waits) tellWaiting(false);
+    if (notes.waits) tell(false);
+    await told;
   })();
   return { now: () => notes, begun: begun.promise, finished };
 }

@@ -121,7 +121,7 @@ const shape = (call: ReportedCall): string =>
 
 describe.concurrent("an unmodified program", () => {
   for (const [file, promise] of Object.entries(promises)) {
-    test(file, async ({ expect }) => {
+    test(`${file} does what it does outside`, async ({ expect }) => {
       const { exitCode, stdout, stderr, report } = await run(file);
       expect(exitCode, stderr).toBe(promise.exitCode ?? 0);
       expect(stdout).toMatch(promise.says);

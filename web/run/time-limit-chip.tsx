@@ -105,7 +105,7 @@ function LimitForm({ chosenMs, maxMs, onDone }: LimitFormProps) {
       <p id={`${id}-says`} class={isFine ? "says" : "says bad"} aria-live="polite">
         {isFine
           ? "At the limit the program is interrupted, and two seconds later killed."
-          : `Whole milliseconds from ${limits.runTimeoutMinMs / 1_000} s to ${limitWords(maxMs)}, this server's maximum.`}
+          : `From ${limits.runTimeoutMinMs / 1_000} s to ${limitWords(maxMs)}, this server's maximum.`}
       </p>
     </form>
   );
