@@ -16,8 +16,10 @@ const session = (key: Partial<Session["key"]>, simulated = false): Session => ({
 });
 
 describe("the key chip", () => {
-  test("without a key says that the simulator answers", () =>
-    expect(keyWords(session({ source: "none" }, true)).chip).toBe("no key · simulator"));
+  test("without a key says so, and that the simulator answers", () => {
+    expect(keyWords(session({ source: "none" }, true)).chip).toBe("no key");
+    expect(keyWords(session({ source: "none" }, true)).says).toMatch(/simulator answers/);
+  });
 
   test.each([
     ["sk-or-v1-abc...1b2", "key …1b2"],
@@ -33,7 +35,4 @@ describe("the key chip", () => {
 
   test("tells the operator's key from one's own", () =>
     expect(keyWords(session({ source: "server", label: "sk-or-v1-abc...1b2" })).chip).toBe("server key"));
-
-  test("says when the simulator answers in spite of a key", () =>
-    expect(keyWords(session({ source: "server" }, true)).chip).toBe("server key · simulator"));
 });

@@ -10,23 +10,21 @@ export interface KeyWords {
 export function keyWords(session: Session | null): KeyWords {
   if (session === null) return { chip: "key …", says: "Asking the server…" };
   const { source, label } = session.key;
-  // A started --simulator answers even with a key at hand.
-  const aside = session.simulated ? " · simulator" : "";
   if (source === "none") {
     return {
-      chip: "no key · simulator",
+      chip: "no key",
       says: "No key is set: the built-in simulator answers, at no cost. Paste a key to reach the real models.",
     };
   }
   if (source === "server") {
     return {
-      chip: `server key${aside}`,
+      chip: "server key",
       says: "Calls use the key of this server's operator. A key that you paste is used instead of it, for you alone.",
     };
   }
   const end = label === null ? null : tail(label);
   return {
-    chip: `${end === null ? "your key" : `key …${end}`}${aside}`,
+    chip: end === null ? "your key" : `key …${end}`,
     says: `Calls use the key that you pasted${end === null ? "" : `, the one ending in ${end}`}.`,
   };
 }

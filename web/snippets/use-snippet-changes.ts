@@ -1,7 +1,14 @@
 /** Renaming and deleting: what is done at the server, and what it means for the program that is open. */
 import type { SnippetSummary } from "../../contract/snippets.ts";
 import { useApi } from "../api/api-context.ts";
+import { useActions } from "../state/actions.ts";
 import { useApp, type OpenProgram } from "../state/app-state.ts";
+
+/** The program that was open when its snippet was deleted, and what it went on as. */
+interface Parted {
+  readonly before: OpenProgram;
+  readonly after: OpenProgram;
+}
 
 export interface SnippetChanges {
   readonly rename: (snippet: SnippetSummary, name: string) => Promise<void>;
@@ -13,6 +20,7 @@ export interface SnippetChanges {
 export function useSnippetChanges(reload: () => Promise<void>): SnippetChanges {
   const api = useApi();
   const app = useApp();
+  const actions = useActions();
 
   const rename = async (snippet: SnippetSummary, name: string): Promise<void> => {
     const { id, revision } = snippet;
@@ -34,25 +42,29 @@ export function useSnippetChanges(reload: () => Promise<void>): SnippetChanges {
     if (!answer.ok) return app.explain(answer.error);
     const before = app.program.value;
     const open = before.snippetId === snippet.id;
-    const parted: OpenProgram = { ...before, snippetId: null, revision: null, savedCode: "" };
-    if (open) app.program.value = parted;
+    if (open) {
+      // The text stays as a new program; it is not "left", so nobody need be told of unsaved changes.
+      app.program.value = { ...before, savedCode: app.code.value };
+      actions.openText(before.name, app.code.value);
+    }
+    const parted = open ? { before, after: app.program.value } : null;
     app.notify({
       kind: "info",
       says: `“${snippet.name}” was deleted.`,
       hint: open ? "Its text is still in the editor." : "It can be brought back for seven days.",
-      action: { label: "Undo", run: () => void restore(snippet, open ? { before, parted } : null) },
+      action: { label: "Undo", run: () => void restore(snippet, parted) },
     });
   };
 
-  const restore = async (
-    snippet: SnippetSummary,
-    open: { readonly before: OpenProgram; readonly parted: OpenProgram } | null,
-  ): Promise<void> => {
+  const restore = async (snippet: SnippetSummary, parted: Parted | null): Promise<void> => {
     const answer = await api.restoreSnippet({ params: { snippet: snippet.id } });
     await reload();
     if (!answer.ok) return app.explain(answer.error);
-    if (open !== null && app.program.value === open.parted) {
-      app.program.value = { ...open.before, revision: answer.value.revision, savedCode: answer.value.code };
+    if (parted !== null && app.program.value === parted.after) {
+      const { revision, code: savedCode } = answer.value;
+      const unchanged = app.code.value === savedCode;
+      app.program.value = { ...(unchanged ? parted.after : parted.before), revision, savedCode };
+      if (unchanged) await actions.openSnippet(snippet.id);
     }
     app.notify({ kind: "ok", says: `“${snippet.name}” is back.` });
   };
