@@ -17,6 +17,7 @@ beforeAll(async () => {
   cookie = await server.signIn();
 });
 afterAll(() => server.stop());
+/** Whatever a test has sent, the next request is answered. */
 afterEach(async () => {
   const reply = await fetch(`${server.origin}/api/health`);
   expect(reply.status).toBe(200);

@@ -21,6 +21,7 @@ export function KeyForm({ says }: { readonly says: string }) {
   const field = useRef<HTMLInputElement>(null);
   const answer = useSignal<Answer | null>(null);
   const busy = answer.value?.kind === "busy";
+  const note = app.session.value?.key.note ?? null;
   useEffect(() => field.current?.focus(), []);
 
   const check = async (key: string): Promise<void> => {
@@ -35,7 +36,7 @@ export function KeyForm({ says }: { readonly says: string }) {
     }
     app.session.value = checked.value;
     const note = checked.value.key.note;
-    answer.value = { kind: "ok", says: `The key works.${note === null ? "" : ` ${note}`}` };
+    answer.value = { kind: "ok", says: `The key works${note === null ? "" : `: ${note}`}.` };
   };
   const remove = async (): Promise<void> => {
     answer.value = { kind: "busy", says: "Removing it…" };
@@ -59,6 +60,7 @@ export function KeyForm({ says }: { readonly says: string }) {
       }}
     >
       <p>{says}</p>
+      {note !== null && answer.value === null && <p class="says">{note}</p>}
       <div>
         <label class="label" for={id}>
           Paste a key

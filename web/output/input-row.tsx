@@ -48,7 +48,8 @@ export function InputRow() {
         onInput={(event) => (text.value = event.currentTarget.value)}
         onKeyDown={(event) => {
           if (!event.ctrlKey || event.metaKey || event.altKey) return;
-          if (event.key === "d") void send(true);
+          const key = event.key.toLowerCase();
+          if (key === "d") void send(true);
           else if (
             event.key === "c" &&
             event.currentTarget.selectionStart === event.currentTarget.selectionEnd

@@ -70,7 +70,7 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
       event.type === "keydown" &&
       event.ctrlKey &&
       !event.shiftKey &&
-      event.key === "c" &&
+      event.key.toLowerCase() === "c" &&
       !terminal.hasSelection()
     ) {
       event.preventDefault();
