@@ -44,6 +44,16 @@ export function applyEditorTheme(monaco: Monaco, shown: "dark" | "light"): void 
       "editorIndentGuide.activeBackground1": colourOf("--raised"),
       "editorBracketMatch.background": colourOf("--primary-tint"),
       "editorBracketMatch.border": colourOf("--primary-line"),
+      // Brackets in the text's own colour: every other colour here means something.
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((depth) => [
+          `editorBracketHighlight.foreground${depth}`,
+          colourOf("--bs-secondary-color"),
+        ]),
+      ),
+      "editor.wordHighlightBackground": `${colourOf("--selection")}70`,
+      "editor.wordHighlightTextBackground": `${colourOf("--selection")}70`,
+      "editor.wordHighlightStrongBackground": `${colourOf("--selection")}90`,
       "editorWidget.background": colourOf("--bs-secondary-bg"),
       "editorWidget.border": colourOf("--bs-border-color"),
       "editorSuggestWidget.selectedBackground": colourOf("--primary-tint"),

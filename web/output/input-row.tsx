@@ -50,10 +50,7 @@ export function InputRow() {
           if (!event.ctrlKey || event.metaKey || event.altKey) return;
           const key = event.key.toLowerCase();
           if (key === "d") void send(true);
-          else if (
-            event.key === "c" &&
-            event.currentTarget.selectionStart === event.currentTarget.selectionEnd
-          ) {
+          else if (key === "c" && event.currentTarget.selectionStart === event.currentTarget.selectionEnd) {
             void actions.stopRun();
           } else return;
           event.preventDefault();
