@@ -61,6 +61,12 @@ export async function startPostgres(): Promise<TestPostgres> {
     return started;
   };
   let server = await start();
+  // A test process that ends before `stop` leaves neither a server nor files behind.
+  const atExit = (): void => {
+    server.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once("exit", atExit);
   const urlOf = (name: string, owner = superuser): string =>
     `postgres://${owner}@localhost/${name}?host=${encodeURIComponent(directory)}`;
 
@@ -98,6 +104,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     },
     async stop() {
       // Immediate shutdown: nobody waits for connections that a test has left open.
+      process.removeListener("exit", atExit);
       await end(server, "SIGQUIT");
       rmSync(directory, { recursive: true, force: true });
     },
