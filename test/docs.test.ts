@@ -1,0 +1,50 @@
+/** What the documentation says is what the code does: tables are current, commands and settings exist. */
+import { existsSync, readFileSync } from "node:fs";
+import { format } from "prettier";
+import { expect, test } from "vitest";
+import { settings } from "../server/settings-table.ts";
+import { referenceDocs } from "../setup/reference-docs.ts";
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+
+test.each([...referenceDocs().keys()])(
+  "docs/%s is what the code's tables say; `npm run docs` writes it",
+  async (name) => {
+    const wanted = await format(referenceDocs().get(name) ?? "", { parser: "markdown", printWidth: 110 });
+    expect(read(`docs/${name}`)).toBe(wanted);
+  },
+);
+
+test("the README names every setting that has a flag or comes from outside", () => {
+  const readme = read("README.md");
+  const missing = Object.values(settings)
+    .map(({ flag, variable }) => flag ?? variable)
+    .filter((name) => !readme.includes(name));
+  expect(missing).toEqual([]);
+});
+
+test("every npm command that the README quotes exists", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const quoted = [...read("README.md").matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name = ""]) => name);
+  expect(quoted.filter((name) => scripts[name] === undefined && !["ci", "install"].includes(name))).toEqual(
+    [],
+  );
+});
+
+test("every file that README and docs point to is there", () => {
+  const pages = [
+    "README.md",
+    "docs/guide.md",
+    "docs/security.md",
+    "docs/decisions.md",
+    "docs/concurrency.md",
+  ];
+  for (const page of pages) {
+    const folder = page.includes("/") ? "docs/" : "";
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
+      ([, link = ""]) => `${folder}${link}`,
+    );
+    const missing = links.filter((link) => !existsSync(new URL(`../${link}`, import.meta.url)));
+    expect(missing, page).toEqual([]);
+  }
+});
