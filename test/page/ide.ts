@@ -1,0 +1,153 @@
+/** What a person does with the page and sees of it, by name; the only file of these tests that knows how the page is made. */
+import type { Locator, Page } from "playwright-core";
+
+/** A test that waits longer has failed. */
+const patienceMs = 15_000;
+
+type Words = string | RegExp;
+
+export interface Ide {
+  /** Resolves once the editor takes keys. */
+  ready(): Promise<void>;
+  /** Replaces the program in the editor, as by selecting all and pasting. */
+  write(code: string): Promise<void>;
+  /** Writes a program and presses Ctrl+Enter in it. */
+  run(code?: string): Promise<void>;
+  /** These resolve when what is in view holds the words; a line is a line here too. */
+  programShows(words: Words): Promise<void>;
+  outputShows(words: Words): Promise<void>;
+  noticeShows(words: Words): Promise<void>;
+  /** Clicks on these words in the output. */
+  clickOutput(words: string): Promise<void>;
+  /** How the run in view stands: "running", "finished". */
+  runIs(words: Words): Promise<void>;
+  /** Everything in the output, from the first byte, as its Copy button gives it. */
+  wholeOutput(): Promise<string>;
+  openPanel(name: "Output" | "Calls"): Promise<void>;
+  /** Ctrl+S, and Enter in the popover that asks for a name; answers with the name. */
+  saveAs(name?: string): Promise<string>;
+  /** One saved program in the list. */
+  snippet(name: string): Locator;
+  readonly snippets: Locator;
+  readonly saving: Locator;
+  readonly input: Locator;
+  readonly calls: Locator;
+  /** Rows of the calls, without head and foot. */
+  readonly callRows: Locator;
+  readonly inspector: Locator;
+  readonly notices: Locator;
+  readonly keyChip: Locator;
+  readonly keyDialog: Locator;
+  readonly modelChip: Locator;
+  readonly modelDialog: Locator;
+  readonly unsavedMark: Locator;
+}
+
+export function createIde(page: Page): Ide {
+  const program = ".monaco-editor .view-lines";
+  const output = ".output-terminal .xterm-rows";
+  const lines = page.locator(program).first();
+  const shows = async (place: string, words: Words): Promise<void> => {
+    const pattern = typeof words === "string" ? { source: escaped(words), flags: "" } : words;
+    const given = JSON.stringify([place, pattern.source, pattern.flags, patienceMs]);
+    // Evaluated as a whole: the page's policy forbids it to evaluate texts itself.
+    if (await page.evaluate<boolean>(`(${appears})(...${given})`)) return;
+    const shown = await page.locator(place).allInnerTexts();
+    throw new Error(`${place} never showed ${String(words)}, but: ${shown.join("\n")}`);
+  };
+  const snippets = page.getByRole("region", { name: "Snippets" });
+  const saving = page.getByRole("dialog", { name: "Save as a snippet" });
+  const notices = page.locator(".notices");
+  const calls = page.getByRole("grid", { name: "Calls" });
+  const write = async (code: string): Promise<void> => {
+    await lines.click();
+    await page.keyboard.press("Control+A");
+    // Typed text would be indented and closed by the editor as one goes.
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(code)})`);
+    await page.keyboard.press("Control+V");
+  };
+  return {
+    ready: () => lines.waitFor(),
+    write,
+    async run(code) {
+      if (code === undefined) await lines.click();
+      else await write(code);
+      await page.keyboard.press("Control+Enter");
+    },
+    programShows: (words) => shows(program, words),
+    outputShows: (words) => shows(output, words),
+    noticeShows: (words) => shows(".notice", words),
+    async clickOutput(words) {
+      const [x, y] = await page.evaluate<[number, number]>(
+        `(${placeOf})(${JSON.stringify([output, words])})`,
+      );
+      // A link is made when the pointer comes over it.
+      await page.mouse.move(x, y);
+      await page.locator(".xterm-cursor-pointer").or(page.locator(".xterm")).first().waitFor();
+      await page.mouse.click(x, y);
+    },
+    runIs: (words) => shows(".run-info", words),
+    async wholeOutput() {
+      await page.getByRole("button", { name: "Copy the output" }).click();
+      await shows(".notice", "Output copied.");
+      return page.evaluate<string>("navigator.clipboard.readText()");
+    },
+    openPanel: (name) => page.getByRole("tab", { name }).click(),
+    async saveAs(name) {
+      await page.keyboard.press("Control+S");
+      const field = saving.getByRole("textbox");
+      if (name !== undefined) await field.fill(name);
+      const given = await field.inputValue();
+      await field.press("Enter");
+      await saving.waitFor({ state: "detached" });
+      return given;
+    },
+    snippet: (name) => snippets.getByRole("listitem").filter({ hasText: name }),
+    snippets,
+    saving,
+    input: page.getByRole("textbox", { name: "The program is waiting for input" }),
+    calls,
+    callRows: calls.locator("[role=row][aria-selected]"),
+    inspector: page.getByRole("region", { name: "Call", exact: true }),
+    notices,
+    keyChip: page.locator(".key-chip"),
+    keyDialog: page.getByRole("dialog", { name: "OpenRouter key" }),
+    modelChip: page.locator(".model-chip"),
+    modelDialog: page.getByRole("dialog", { name: "Model" }),
+    unsavedMark: page.getByRole("img", { name: "Unsaved changes" }),
+  };
+}
+
+const escaped = (words: string): string => words.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+/**
+ * In the page: true once an element holds the words, with the editor's and the terminal's hard spaces as plain ones; false
+ * when that never happens. Looked at with each frame.
+ */
+const appears = String.raw`(place, source, flags, patience) => new Promise((resolve) => {
+  const until = performance.now() + patience;
+  const look = () => {
+    const isThere = [...document.querySelectorAll(place)].some((element) =>
+      new RegExp(source, flags).test(element.innerText.replaceAll("\u00A0", " ").replace(/ +$/gm, "")));
+    if (isThere || performance.now() > until) resolve(isThere);
+    else requestAnimationFrame(look);
+  };
+  look();
+})`;
+
+/** In the page: the middle of the words inside of a row. */
+const placeOf = String.raw`([place, words]) => {
+  for (const row of document.querySelector(place).children) {
+    const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const at = node.data.replaceAll("\u00A0", " ").indexOf(words);
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + words.length);
+      const box = range.getBoundingClientRect();
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    }
+  }
+  throw new Error("not in the output: " + words);
+}`;
