@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 import { ensurePage } from "./page-build.mjs";
 import { root } from "./processes.mjs";
 
-await ensurePage();
+ensurePage();
 const folder = mkdtempSync(path.join(tmpdir(), "openrouter-ide-screenshot-"));
 const product = spawn(
   path.join(root, "bin/openrouter-ide"),
