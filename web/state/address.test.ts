@@ -5,7 +5,7 @@ import type { RunId, SnippetId } from "../../contract/ids.ts";
 import { formatAddress, parseAddress, type Address } from "./address.ts";
 
 const id = fc.string({
-  unit: fc.constantFrom(..."0123456789abcdefghijklmnopqrstuvwxyz"),
+  unit: fc.constantFrom(..."0123456789abcdefghijklmnopqrstuvwxyz".split("")),
   minLength: 20,
   maxLength: 20,
 });

@@ -29,8 +29,6 @@ export function parseAddress(path: string, query = ""): Address | null {
 /** The path without the base: "/", "/s/…", "/r/…", "/r/…/calls/2", "/sign-in?next=…". */
 export function formatAddress(address: Address): string {
   switch (address.page) {
-    case "home":
-      return "/";
     case "sign-in":
       return address.to === "/"
         ? "/sign-in"
@@ -39,6 +37,9 @@ export function formatAddress(address: Address): string {
       return `/s/${address.snippet}`;
     case "run":
       return address.call === null ? `/r/${address.run}` : `/r/${address.run}/calls/${address.call}`;
+    case "home":
+    default:
+      return "/";
   }
 }
 
