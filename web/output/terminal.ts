@@ -2,12 +2,12 @@
 import "@xterm/xterm/css/xterm.css";
 import { FitAddon } from "@xterm/addon-fit";
 import { WebLinksAddon } from "@xterm/addon-web-links";
-import { Terminal, type IBufferLine, type ILink, type ITheme } from "@xterm/xterm";
+import { Terminal, type ITheme } from "@xterm/xterm";
 import { codeFont, colourOf } from "../shell/tokens.ts";
 import type { FeedItem } from "./feed.ts";
 import { StderrTint, tintIndex } from "./stderr-tint.ts";
 import { endLine, gapLine, skippedLine, startLine, typedText } from "./terminal-words.ts";
-import { findLineLinks } from "./traceback-links.ts";
+import { linksThrough, showLineLinks } from "./terminal-links.ts";
 
 /** Lines that can be scrolled back to. */
 export const scrollback = 20_000;
@@ -63,7 +63,14 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
   );
   makeInert(terminal);
   terminal.registerLinkProvider({
-    provideLinks: (row, give) => give(lineLinks(terminal, row, parts)),
+    provideLinks: (row, give) =>
+      give(
+        linksThrough(terminal, row, parts.fileName()).map(({ text, range, line }) => ({
+          text,
+          range,
+          activate: () => parts.goToLine(line),
+        })),
+      ),
   });
   terminal.attachCustomKeyEventHandler((event) => {
     if (
@@ -88,7 +95,13 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
   let isDrawing = false;
   let isResetDue = false;
   let isAtLineStart = true;
+  let isEndDrawn = true;
   let hasContent = false;
+  let hideLinks: () => void = () => undefined;
+  const showLinks = (): void => {
+    hideLinks();
+    hideLinks = showLineLinks(terminal, parts.fileName(), colourOf("--primary-text"));
+  };
 
   const draw = (): void => {
     if (isDrawing || (waiting.length === 0 && !isResetDue)) return;
@@ -101,6 +114,9 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
     terminal.write(part, () => {
       isDrawing = false;
       draw();
+      if (isDrawing || isEndDrawn) return;
+      isEndDrawn = true;
+      showLinks();
     });
   };
   const add = (text: string): void => {
@@ -126,6 +142,7 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
       case "typed":
         return add(typedText(item.text));
       case "end":
+        isEndDrawn = false;
         // A program that died in the other screen leaves it behind; mode 47 does not move the cursor when it did not.
         return add(`${tint.reset()}\u001B[?47l${freshLine()}${endLine(item.run)}`);
     }
@@ -148,6 +165,8 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
       // Behind the part that is being drawn, or that would still come out after it.
       isResetDue = true;
       isAtLineStart = true;
+      isEndDrawn = true;
+      hideLinks();
       draw();
       setContent(false);
     },
@@ -157,6 +176,7 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
     },
     restyle: () => {
       terminal.options.theme = themeOfTokens();
+      if (hasContent) showLinks();
     },
     focus: () => terminal.focus(),
     setScreenReader: (on) => {
@@ -201,34 +221,10 @@ function allText(terminal: Terminal): string {
   return text.replace(/\s+$/, "\n");
 }
 
-/** The links of the logical line that goes through `row` (from 1); a long line is several rows. */
-function lineLinks(terminal: Terminal, row: number, parts: OutputTerminalParts): ILink[] | undefined {
-  const { active } = terminal.buffer;
-  let first = row - 1;
-  while (first > 0 && (active.getLine(first)?.isWrapped ?? false)) first -= 1;
-  const rows: IBufferLine[] = [];
-  for (let at = first; ; at++) {
-    const line = active.getLine(at);
-    if (line === undefined || (at > first && !line.isWrapped)) break;
-    rows.push(line);
-  }
-  const text = rows.map((line) => line.translateToString(false)).join("");
-  const place = (at: number): { x: number; y: number } => ({
-    x: (at % terminal.cols) + 1,
-    y: first + Math.floor(at / terminal.cols) + 1,
-  });
-  const links = findLineLinks(text, parts.fileName()).map(({ start, end, line }) => ({
-    text: text.slice(start, end),
-    range: { start: place(start), end: place(end - 1) },
-    activate: () => parts.goToLine(line),
-  }));
-  return links.length === 0 ? undefined : links;
-}
-
 function themeOfTokens(): ITheme {
   const extendedAnsi: string[] = [];
   // Only our own place is set; the others keep xterm's palette.
-  extendedAnsi[tintIndex - 16] = colourOf("--bad");
+  extendedAnsi[tintIndex - 16] = colourOf("--stderr");
   return {
     background: colourOf("--bs-body-bg"),
     foreground: colourOf("--bs-body-color"),
