@@ -55,6 +55,7 @@ describe("saving", () => {
     await theirs.write('print("theirs")');
     await other.keyboard.press("Control+S");
     await theirs.unsavedMark.waitFor({ state: "detached" });
+    await page.bringToFront();
 
     await ide.write('print("mine")');
     await page.keyboard.press("Control+S");
@@ -79,6 +80,7 @@ describe("saving", () => {
     await theirs.write('print("theirs")');
     await other.keyboard.press("Control+S");
     await theirs.unsavedMark.waitFor({ state: "detached" });
+    await page.bringToFront();
 
     await ide.write('print("mine")');
     await page.keyboard.press("Control+S");

@@ -8,6 +8,7 @@ import { LegendKey } from "./call-row.tsx";
 import { speedOf } from "./call-words.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { costOf } from "./cost.ts";
+import { failureDetails } from "./failure-details.ts";
 import { LongText } from "./long-text.tsx";
 import { useTicking } from "./use-ticking.ts";
 import { barOf } from "./waterfall.ts";
@@ -22,7 +23,7 @@ interface OverviewProps {
 export function CallOverview({ call, record, waiting }: OverviewProps) {
   return (
     <>
-      <Failure call={call} />
+      <Failure call={call} record={record} />
       <Facts call={call} />
       <Bill call={call} />
       <Timing call={call} />
@@ -31,9 +32,10 @@ export function CallOverview({ call, record, waiting }: OverviewProps) {
   );
 }
 
-function Failure({ call }: { readonly call: Call }) {
+function Failure({ call, record }: Pick<OverviewProps, "call" | "record">) {
   const advice = adviceFor(call);
   if (advice === null) return null;
+  const details = record === null ? [] : failureDetails(record.response);
   return (
     <div class="call-failure" role="note">
       <Icon name="alert-circle" />
@@ -55,6 +57,11 @@ function Failure({ call }: { readonly call: Call }) {
             <code>{call.error.code}</code> {call.error.message}
           </p>
         )}
+        {details.map(({ name, text }) => (
+          <p key={name} class="call-message">
+            {name}: {text}
+          </p>
+        ))}
       </div>
     </div>
   );
@@ -143,7 +150,7 @@ function Timing({ call }: { readonly call: Call }) {
       <h3>
         Timing <em>{formatDuration(call.durationMs ?? (live ? whole : null))}</em>
       </h3>
-      <div class="timing-bar time-bar" aria-hidden="true">
+      <div class={`timing-bar time-bar ${call.state === "failed" ? "failed" : ""}`} aria-hidden="true">
         <i class="wait" style={{ flexGrow: bar.waitMs }} />
         <i class="stream" style={{ flexGrow: bar.streamMs }} />
       </div>

@@ -38,6 +38,8 @@ describe("the cost column", () => {
     const words = costOf({ costUsd: null, state: "unknown", simulated: false });
     expect(words.text).toBe("unknown");
     expect(words.title).toMatch(/did not say/);
+    const simulated = costOf({ costUsd: null, state: "unknown", simulated: true });
+    expect(simulated.title).toMatch(/charges nothing/);
   });
 
   test("is a dash with its reason where there is nothing to tell", () => {

@@ -17,7 +17,7 @@ export function costOf(call: Pick<Call, "costUsd" | "state" | "simulated">): Cos
     const title = call.simulated ? `${exact} at the simulator's prices: nothing is charged` : exact;
     return { text: formatCost(call.costUsd), title, known: true };
   }
-  const title = untold[call.state];
+  const title = call.state === "unknown" && call.simulated ? untoldSimulated : untold[call.state];
   return { text: call.state === "unknown" ? "unknown" : "–", title, known: false };
 }
 
@@ -30,6 +30,9 @@ const untold: Readonly<Record<Call["state"], string>> = {
   unknown:
     "OpenRouter did not say what this call cost: the reply carried no usage, or broke off before it. It may have been charged.",
 };
+
+const untoldSimulated =
+  "The reply ended before its price was told. The simulator charges nothing; with a real model it may have been charged.";
 
 /**
  * Decimal USD text to six digits after the point, rounded half up on the digits themselves: "0.0041032" is "$0.004103".

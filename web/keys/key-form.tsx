@@ -3,7 +3,7 @@
  * page ever holds it, and the field is emptied before the server answers.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { limits } from "../../contract/limits.ts";
 import { useApi } from "../api/api-context.ts";
 import { Icon } from "../shell/icon.tsx";
@@ -22,7 +22,6 @@ export function KeyForm({ says }: { readonly says: string }) {
   const answer = useSignal<Answer | null>(null);
   const busy = answer.value?.kind === "busy";
   const note = app.session.value?.key.note ?? null;
-  useEffect(() => field.current?.focus(), []);
 
   const check = async (key: string): Promise<void> => {
     if (field.current !== null) field.current.value = "";
@@ -70,6 +69,8 @@ export function KeyForm({ says }: { readonly says: string }) {
           id={id}
           class="form-control mono"
           type="password"
+          // The dialog gives it the focus as it opens, before the next key can come.
+          autoFocus
           placeholder="sk-or-v1-…"
           autocomplete="off"
           autocapitalize="off"

@@ -24,7 +24,6 @@ const rowHeight = 44;
 export function ModelPicker({ state, choose, onClose }: PickerProps) {
   const app = useApp();
   const id = useId();
-  const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const query = useSignal("");
   const at = useSignal(0);
@@ -33,7 +32,6 @@ export function ModelPicker({ state, choose, onClose }: PickerProps) {
   const choices = choicesFor(state.catalogue?.models ?? [], query.value, session?.model ?? null);
   const active = Math.min(at.value, choices.length - 1);
   const rows = useRowWindow(list, choices.length, rowHeight);
-  useEffect(() => field.current?.focus(), []);
   // Opens on what is chosen, once the catalogue is there.
   const chosen = choices.findIndex((choice) => choice.chosen);
   const loaded = state.catalogue !== null;
@@ -69,7 +67,8 @@ export function ModelPicker({ state, choose, onClose }: PickerProps) {
       <label class="field model-search">
         <Icon name="search" />
         <input
-          ref={field}
+          // The dialog gives it the focus as it opens, before the next key can come.
+          autoFocus
           role="combobox"
           aria-label="Search models"
           aria-expanded="true"

@@ -1,7 +1,7 @@
 /** Asks for a name when a new program is saved: a small popover over the editor that Enter confirms and Escape leaves. */
 import "./save-dialog.css";
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { limits } from "../../contract/limits.ts";
 import { Icon } from "../shell/icon.tsx";
 import { useActions } from "../state/actions.ts";
@@ -33,7 +33,8 @@ function SavePopover({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const name = useSignal(proposedName(app.code.peek(), app.program.peek().name));
   const saving = useSignal(false);
-  useEffect(() => {
+  // Before the next key can come.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     field.current?.focus();
     field.current?.select();

@@ -1,6 +1,6 @@
 /** One saved program in the list: press to load it, F2 to rename it in place, the menu for the rest. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { limits } from "../../contract/limits.ts";
 import type { SnippetSummary } from "../../contract/snippets.ts";
 import { formatAgo } from "../shell/format.ts";
@@ -76,7 +76,8 @@ export function SnippetRow(props: RowProps) {
 function RenameRow({ name, onDone }: { readonly name: string; readonly onDone: RowProps["onRenamed"] }) {
   const field = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
-  useEffect(() => {
+  // Before the next key can come.
+  useLayoutEffect(() => {
     field.current?.focus();
     // The ending of a file name stays as it is, as elsewhere.
     field.current?.setSelectionRange(0, name.replace(/\.py$/, "").length);

@@ -5,8 +5,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { limits } from "../../contract/limits.ts";
 import type { SnippetSummary } from "../../contract/snippets.ts";
 import { Icon } from "../shell/icon.tsx";
+import { keysOf } from "../shell/keys.ts";
+import { useNarrow } from "../shell/use-narrow.ts";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
+import { usePageParts } from "../state/page-parts.ts";
 import { SnippetRow } from "./snippet-row.tsx";
 import { useSnippetChanges } from "./use-snippet-changes.ts";
 import { useSnippetList } from "./use-snippet-list.ts";
@@ -20,6 +23,7 @@ export function SnippetsPane() {
   const found = useSnippetList(query);
   const changes = useSnippetChanges(found.reload);
   const renaming = useSignal<string | null>(null);
+  const narrow = useNarrow();
   const currentId = useComputed(() => app.program.value.snippetId);
   useSlash(field);
 
@@ -69,7 +73,7 @@ export function SnippetsPane() {
             event.preventDefault();
           }}
         />
-        <kbd>/</kbd>
+        {!narrow && <kbd>/</kbd>}
       </label>
       {failure !== null && (
         <div class="snippets-words" role="alert">
@@ -119,6 +123,8 @@ export function SnippetsPane() {
 }
 
 function NothingHere({ query, onClear }: { readonly query: string; readonly onClear: () => void }) {
+  const { isMac } = usePageParts();
+  const narrow = useNarrow();
   if (query !== "") {
     return (
       <div class="empty">
@@ -136,7 +142,8 @@ function NothingHere({ query, onClear }: { readonly query: string; readonly onCl
     <div class="empty">
       <strong>Nothing saved yet</strong>
       <p>
-        <kbd>Ctrl+S</kbd> keeps the program in the editor here, under a name it proposes.
+        {narrow ? "Save, in the page's menu," : <kbd>{keysOf("save", isMac)}</kbd>} keeps the program in the
+        editor here, under a name it proposes.
       </p>
     </div>
   );
