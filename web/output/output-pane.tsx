@@ -4,6 +4,7 @@ import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { keysOf } from "../shell/keys.ts";
 import { useTheme } from "../shell/theme.ts";
+import { useNarrow } from "../shell/use-narrow.ts";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
 import { useLayout } from "../state/layout.ts";
@@ -21,6 +22,7 @@ export function OutputPane({ terminal }: OutputPaneProps) {
   const actions = useActions();
   const layout = useLayout();
   const theme = useTheme();
+  const narrow = useNarrow();
   const { feed, isMac } = usePageParts();
   const place = useRef<HTMLDivElement>(null);
   const hasContent = useSignal(false);
@@ -67,7 +69,8 @@ export function OutputPane({ terminal }: OutputPaneProps) {
             </>
           ) : app.run.value === null && !app.starting.value ? (
             <p>
-              Press <kbd>{keysOf("run", isMac)}</kbd> to run the program; what it writes appears here.
+              Press {narrow ? <b>Run</b> : <kbd>{keysOf("run", isMac)}</kbd>} to run the program; what it
+              writes appears here.
             </p>
           ) : (
             <p>{app.running.value || app.starting.value ? "Nothing written yet." : "Cleared."}</p>
