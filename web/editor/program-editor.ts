@@ -49,6 +49,7 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
     folding: true,
     minimap: { enabled: false },
     scrollBeyondLastLine: false,
+    renderFinalNewline: "on",
     renderLineHighlightOnlyWhenFocus: false,
     guides: { indentation: true, bracketPairs: false },
     bracketPairColorization: { enabled: false },
