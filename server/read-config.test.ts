@@ -99,11 +99,14 @@ describe("accepted", () => {
       "--trusted-proxies 127.0.0.1,10.0.0.0/8,fd00::/8",
       { trustedProxies: ["127.0.0.1", "10.0.0.0/8", "fd00::/8"] },
     ],
-    ["--data here", { dataDirectory: "/work/here", databaseUrl: "sqlite:/work/here/openrouter-ide.db" }],
+    [
+      "--data here",
+      { dataDirectory: "/elsewhere/here", databaseUrl: "sqlite:/elsewhere/here/openrouter-ide.db" },
+    ],
     ["--timeout 1.5", { runTimeoutDefaultMs: 1500 }],
     ["--max-timeout 10", { runTimeoutDefaultMs: 10_000, runTimeoutMaxMs: 10_000 }],
     ["--simulator", { simulator: true }],
-    ["--python venv/bin/python", { python: "/work/venv/bin/python" }],
+    ["--python venv/bin/python", { python: "/elsewhere/venv/bin/python" }],
   ])("%s", (line, expected) => {
     expect(config(line)).toMatchObject(expected);
   });
@@ -121,7 +124,7 @@ describe("accepted", () => {
   test("secrets from the files that _FILE names, without the line's end", () => {
     const environment = { OPENROUTER_API_KEY_FILE: "secrets/key", OPENROUTER_IDE_PASSWORD_FILE: "/run/pass" };
     const readFile = (path: string) =>
-      ({ "/work/secrets/key": "sk-or-v1-abc\n", "/run/pass": "open sesame" })[path] ?? "";
+      ({ "/elsewhere/secrets/key": "sk-or-v1-abc\n", "/run/pass": "open sesame" })[path] ?? "";
     expect(config("", { environment, readFile })).toMatchObject({
       openrouterKey: "sk-or-v1-abc",
       token: "open sesame",

@@ -4,35 +4,24 @@ import { done, refused } from "../../contract/failures.ts";
 import type { RunId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Run, StartRun } from "../../contract/runs.ts";
-import type { Clock } from "../clock.ts";
 import { toCall, toCallRecord } from "../gateway/call-view.ts";
-import type { Gateway } from "../gateway/gateway.ts";
 import type { Caller, Handlers } from "../http/handlers.ts";
-import type { Log } from "../log.ts";
 import { newId } from "../new-id.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
-import type { Sandbox, SandboxFailure } from "../sandbox/sandbox.ts";
+import type { SandboxFailure } from "../sandbox/sandbox.ts";
 import type { CallStore } from "../store/call-store.ts";
-import type { RunChange, RunRow, RunStore } from "../store/run-store.ts";
-import { placeholderKey, runEnvironment } from "./environment.ts";
-import { execute, type ExecutionEnd } from "./execute.ts";
+import type { RunRow } from "../store/run-store.ts";
+import { driveRun, type DriveParts } from "./drive-run.ts";
 import { createFollowing } from "./following.ts";
 import type { RunFollowing } from "./follow.ts";
 import { LiveRun } from "./live-run.ts";
 import { defaultOutputLimits } from "./output-log.ts";
 import { Places } from "./places.ts";
-import { hasEnded, mayFollow } from "./run-states.ts";
 import { toRun } from "./run-view.ts";
 
-export interface RunsParts {
-  readonly sandbox: Sandbox;
-  readonly gateway: Gateway;
-  readonly runs: RunStore;
+export interface RunsParts extends DriveParts {
   readonly calls: CallStore;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly timeouts: { readonly defaultMs: number; readonly maxMs: number };
-  readonly memoryBytes: number;
   /** Where this caller's calls go, and what its programs find as OPENROUTER_MODEL. */
   readonly upstreamOf: (
     caller: Caller,
@@ -63,7 +52,7 @@ export function createRuns(parts: RunsParts): Runs {
   });
   let isClosing = false;
 
-  const begin = (row: RunRow, caller: Caller, upstream: Upstream): LiveRun => {
+  const begin = (row: RunRow, upstream: Upstream): LiveRun => {
     const run = new LiveRun(row, () => parts.clock.now(), {
       limits: {
         ...defaultOutputLimits,
@@ -78,7 +67,7 @@ export function createRuns(parts: RunsParts): Runs {
       failed: (error) => parts.log.error({ run: row.id, err: error }, "output is no longer kept"),
     });
     live.set(row.id, run);
-    const driven = drive(parts, places, run, caller, upstream).finally(() => {
+    const driven = driveRun(parts, places, run, upstream).finally(() => {
       live.delete(row.id);
       driving.delete(driven);
     });
@@ -112,7 +101,7 @@ export function createRuns(parts: RunsParts): Runs {
         const known = await viewOf(caller, created.row.id);
         return known === null ? refused({ code: "not-found" }) : done(known);
       }
-      const run = begin(row, caller, upstream);
+      const run = begin(row, upstream);
       void parts.runs
         .prune(caller.ownerId, limits.runsPerOwner)
         .catch((error: unknown) => parts.log.warn({ err: error }, "old runs could not be removed"));
@@ -224,114 +213,4 @@ function newRow(
     droppedBytes: 0,
     simulated,
   };
-}
-
-/** Takes one run from queued to its end. Never rejects: what goes wrong becomes the run's end and a line in the log. */
-async function drive(
-  parts: RunsParts,
-  places: Places,
-  run: LiveRun,
-  caller: Caller,
-  upstream: Upstream,
-): Promise<void> {
-  const leave = await places.claim(caller.ownerId, run.cancelled.signal);
-  try {
-    if (leave === null)
-      await settle(parts, run, { state: "stopped", reason: "stopped by you before it started" });
-    else await runToEnd(parts, run, upstream);
-  } catch (error) {
-    parts.log.error({ run: run.row.id, err: error }, "a run broke");
-    await giveUp(parts, run);
-  } finally {
-    leave?.();
-    run.over();
-    const { id, state, reason, wallMs, cpuMs, peakBytes, outputBytes } = run.row;
-    const { callCount } = run.sums();
-    parts.log.info({ run: id, state, reason, wallMs, cpuMs, peakBytes, outputBytes, callCount }, "run ended");
-  }
-}
-
-async function runToEnd(parts: RunsParts, run: LiveRun, upstream: Upstream): Promise<void> {
-  await write(parts, run, { state: "starting" });
-  const { row } = run;
-  const job = {
-    fileName: row.fileName,
-    source: Buffer.from(row.code, "utf8"),
-    args: row.args,
-    environment: runEnvironment(placeholderKey(), row.model),
-    files: new Map<string, Uint8Array>(),
-    memoryBytes: parts.memoryBytes,
-    input: true,
-  };
-  const started = await execute(
-    parts,
-    job,
-    { runId: row.id, ownerId: row.ownerId, upstream, changed: (call) => run.called(call) },
-    row.timeoutMs,
-    {
-      output: (stream, bytes) => run.log.append(stream, bytes),
-      waiting: (waiting) => run.waits(waiting),
-    },
-  );
-  if (!started.ok) {
-    const reason = `not started: ${started.error.says} ${started.error.hint}`;
-    await settle(parts, run, { state: "refused", reason });
-    return;
-  }
-  run.execution = started.value;
-  // A stop that came while the sandbox was starting found nothing to stop.
-  if (run.cancelled.signal.aborted) started.value.stop("stopped");
-  await write(parts, run, { state: "running", startedAt: parts.clock.now() });
-  const end = await started.value.ended;
-  await settle(parts, run, endOf(end));
-}
-
-const endOf = (end: ExecutionEnd): RunChange & { readonly state: RunRow["state"] } => ({
-  state: end.state,
-  reason: end.reason,
-  exitCode: end.exitCode,
-  signal: end.signal,
-  wallMs: end.wallMs,
-  cpuMs: end.cpuMs,
-  peakBytes: end.peakBytes,
-});
-
-async function settle(
-  parts: RunsParts,
-  run: LiveRun,
-  end: RunChange & { readonly state: RunRow["state"] },
-): Promise<void> {
-  await run.log.end();
-  const { outputBytes, droppedBytes } = run.log;
-  await write(parts, run, { ...end, endedAt: parts.clock.now(), outputBytes, droppedBytes });
-}
-
-async function write(
-  parts: RunsParts,
-  run: LiveRun,
-  change: RunChange & { readonly state: RunRow["state"] },
-): Promise<void> {
-  if (!mayFollow(run.row.state, change.state)) {
-    throw new Error(`a run can't go from ${run.row.state} to ${change.state}`);
-  }
-  await parts.runs.update(run.row.id, change);
-  run.change(change);
-}
-
-/** The store or our own code failed: the program is stopped, and the run says so even if that can't be written now. */
-async function giveUp(parts: RunsParts, run: LiveRun): Promise<void> {
-  run.execution?.stop("shutting-down");
-  await run.execution?.ended;
-  if (hasEnded(run.row.state)) return;
-  const change = {
-    state: "lost",
-    reason: "lost because the server failed; its log has the cause",
-    endedAt: parts.clock.now(),
-  } as const;
-  run.change(change);
-  await parts.runs
-    .update(run.row.id, change)
-    .catch((error: unknown) =>
-      parts.log.error({ run: run.row.id, err: error }, "a run's end could not be written"),
-    );
 }

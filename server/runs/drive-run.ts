@@ -1,0 +1,125 @@
+/** Takes one run from its row to its end: a place, a sandbox, the program, and what came of it. State is written before its effect. */
+import type { RunState } from "../../contract/runs.ts";
+import type { Clock } from "../clock.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { Log } from "../log.ts";
+import type { Upstream } from "../openrouter/upstream.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { RunChange, RunStore } from "../store/run-store.ts";
+import { placeholderKey, runEnvironment } from "./environment.ts";
+import { execute, type ExecutionEnd } from "./execute.ts";
+import type { LiveRun } from "./live-run.ts";
+import type { Places } from "./places.ts";
+import { hasEnded, mayFollow } from "./run-states.ts";
+
+export interface DriveParts {
+  readonly sandbox: Sandbox;
+  readonly gateway: Gateway;
+  readonly runs: RunStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly memoryBytes: number;
+}
+
+type EndChange = RunChange & { readonly state: RunState };
+
+/** Takes one run from queued to its end. Never rejects: what goes wrong becomes the run's end and a line in the log. */
+export async function driveRun(
+  parts: DriveParts,
+  places: Places,
+  run: LiveRun,
+  upstream: Upstream,
+): Promise<void> {
+  const leave = await places.claim(run.row.ownerId, run.cancelled.signal);
+  try {
+    if (leave === null)
+      await settle(parts, run, { state: "stopped", reason: "stopped by you before it started" });
+    else await runToEnd(parts, run, upstream);
+  } catch (error) {
+    parts.log.error({ run: run.row.id, err: error }, "a run broke");
+    await giveUp(parts, run);
+  } finally {
+    leave?.();
+    run.over();
+    const { id, state, reason, wallMs, cpuMs, peakBytes, outputBytes } = run.row;
+    const { callCount } = run.sums();
+    parts.log.info({ run: id, state, reason, wallMs, cpuMs, peakBytes, outputBytes, callCount }, "run ended");
+  }
+}
+
+async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Promise<void> {
+  await write(parts, run, { state: "starting" });
+  const { row } = run;
+  const job = {
+    fileName: row.fileName,
+    source: Buffer.from(row.code, "utf8"),
+    args: row.args,
+    environment: runEnvironment(placeholderKey(), row.model),
+    files: new Map<string, Uint8Array>(),
+    memoryBytes: parts.memoryBytes,
+    input: true,
+  };
+  const started = await execute(
+    parts,
+    job,
+    { runId: row.id, ownerId: row.ownerId, upstream, changed: (call) => run.called(call) },
+    row.timeoutMs,
+    {
+      output: (stream, bytes) => run.log.append(stream, bytes),
+      waiting: (waiting) => run.waits(waiting),
+    },
+  );
+  if (!started.ok) {
+    const reason = `not started: ${started.error.says} ${started.error.hint}`;
+    await settle(parts, run, { state: "refused", reason });
+    return;
+  }
+  run.execution = started.value;
+  // A stop that came while the sandbox was starting found nothing to stop.
+  if (run.cancelled.signal.aborted) started.value.stop("stopped");
+  await write(parts, run, { state: "running", startedAt: parts.clock.now() });
+  const end = await started.value.ended;
+  await settle(parts, run, endOf(end));
+}
+
+const endOf = (end: ExecutionEnd): EndChange => ({
+  state: end.state,
+  reason: end.reason,
+  exitCode: end.exitCode,
+  signal: end.signal,
+  wallMs: end.wallMs,
+  cpuMs: end.cpuMs,
+  peakBytes: end.peakBytes,
+});
+
+async function settle(parts: DriveParts, run: LiveRun, end: EndChange): Promise<void> {
+  await run.log.end();
+  const { outputBytes, droppedBytes } = run.log;
+  await write(parts, run, { ...end, endedAt: parts.clock.now(), outputBytes, droppedBytes });
+}
+
+async function write(parts: DriveParts, run: LiveRun, change: EndChange): Promise<void> {
+  if (!mayFollow(run.row.state, change.state)) {
+    throw new Error(`a run can't go from ${run.row.state} to ${change.state}`);
+  }
+  await parts.runs.update(run.row.id, change);
+  run.change(change);
+}
+
+/** The store or our own code failed: the program is stopped, and the run says so even if that can't be written now. */
+async function giveUp(parts: DriveParts, run: LiveRun): Promise<void> {
+  run.execution?.stop("shutting-down");
+  await run.execution?.ended;
+  if (hasEnded(run.row.state)) return;
+  const change = {
+    state: "lost",
+    reason: "lost because the server failed; its log has the cause",
+    endedAt: parts.clock.now(),
+  } as const;
+  run.change(change);
+  await parts.runs
+    .update(run.row.id, change)
+    .catch((error: unknown) =>
+      parts.log.error({ run: run.row.id, err: error }, "a run's end could not be written"),
+    );
+}
