@@ -15,7 +15,7 @@ function read(line: string, around: Partial<Surroundings> = {}, command: Command
     environment: {},
     dotEnv: null,
     home: "/home/ann",
-    directory: "/work",
+    directory: "/elsewhere",
     isTerminal: true,
     readFile: (path) => {
       throw new Error(`no ${path}`);
