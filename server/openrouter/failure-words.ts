@@ -3,7 +3,7 @@ import type { UpstreamFailure } from "./upstream.ts";
 
 const unreachable: Readonly<Record<string, string>> = {
   ENOTFOUND: "its name could not be resolved",
-  EAI_AGAIN: "its name could not be resolved for now",
+  EAI_AGAIN: "its name can't be resolved at the moment",
   ECONNREFUSED: "the connection was refused",
   EHOSTUNREACH: "there is no route to it",
   ENETUNREACH: "there is no network",
