@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useApp } from "../state/app-state.ts";
 import type { IconName } from "./icon-names.ts";
 import { Icon } from "./icon.tsx";
+import { Words } from "./words.tsx";
 
 export function Banner() {
   const app = useApp();
@@ -46,7 +47,7 @@ function Line({ kind, icon, says, hint, children }: LineProps) {
     <div class={`banner ${kind}`} role="alert">
       <Icon name={icon} />
       <p>
-        <strong>{says}</strong> {hint}
+        <strong>{says}</strong> <Words text={hint} />
       </p>
       {children}
     </div>

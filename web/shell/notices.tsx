@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { useApp, type Notice } from "../state/app-state.ts";
 import type { IconName } from "./icon-names.ts";
 import { Icon } from "./icon.tsx";
+import { Words } from "./words.tsx";
 
 const icons: Readonly<Record<Notice["kind"], IconName>> = {
   info: "info",
@@ -47,7 +48,11 @@ function NoticeCard({ notice }: { readonly notice: Notice }) {
       <Icon name={icons[notice.kind]} />
       <div class="notice-words">
         <p>{notice.says}</p>
-        {notice.hint !== undefined && <p class="says">{notice.hint}</p>}
+        {notice.hint !== undefined && (
+          <p class="says">
+            <Words text={notice.hint} />
+          </p>
+        )}
       </div>
       {action !== undefined && (
         <button
