@@ -122,7 +122,7 @@ export function createDoor({ app, guard, eventSockets, clock, log }: DoorParts):
     connections: () => open.size,
     close: () => {
       isClosing = true;
-      return drain(server, eventSockets);
+      return drain(server, eventSockets, open);
     },
   };
 }
@@ -142,11 +142,15 @@ const parserStatus: Readonly<Record<string, number>> = {
 
 const drainMs = 5_000;
 
-async function drain(server: Server, eventSockets: EventSockets): Promise<void> {
+async function drain(server: Server, eventSockets: EventSockets, open: ReadonlySet<Socket>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   eventSockets.closeAll();
   // Keep-alive connections become idle one after the other, as their requests end.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    // Browsers connect ahead of need; Node does not count those as idle.
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  }, 50);
   const enough = setTimeout(() => {
     eventSockets.terminateAll();
     server.closeAllConnections();

@@ -1,6 +1,7 @@
 /** The event socket: one way, from a run's log to one browser, never faster than that browser reads. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { WebSocketServer, type WebSocket } from "ws";
 import { socketProtocol, type SocketMessage } from "../../contract/events.ts";
 import type { Refusal, Result } from "../../contract/failures.ts";
@@ -24,8 +25,17 @@ export interface EventSocketParts {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly pingEveryMs?: number;
+  /** When to look for signs of life: every 20 s, unless a test beats the time. Answers how to stop. */
+  readonly heartbeat?: Heartbeat;
 }
+
+export type Heartbeat = (beat: () => void) => () => void;
+
+const everyTwentySeconds: Heartbeat = (beat) => {
+  const timer = setInterval(beat, 20_000);
+  timer.unref();
+  return () => clearInterval(timer);
+};
 
 export interface UpgradeRequest {
   readonly incoming: IncomingMessage;
@@ -87,10 +97,9 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
   const ofSession = (hash: string): Connection[] =>
     [...connections].filter(({ caller }) => caller.sessionIdHash === hash);
 
-  const pinging = setInterval(() => {
+  const stopBeating = (parts.heartbeat ?? everyTwentySeconds)(() => {
     for (const connection of connections) void checkLife(connection, sessions, log);
-  }, parts.pingEveryMs ?? 20_000);
-  pinging.unref();
+  });
 
   const admit = async (request: UpgradeRequest): Promise<void> => {
     const { incoming, socket, head, admitted, requestId } = request;
@@ -153,7 +162,7 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
       for (const { socket } of ofSession(hash)) socket.close(...closing.signedOut);
     },
     closeAll: () => {
-      clearInterval(pinging);
+      stopBeating();
       for (const { socket } of connections) socket.close(...closing.restart);
     },
     terminateAll: () => {
@@ -230,11 +239,12 @@ const send = (connection: Connection, message: SocketMessage): Promise<void> =>
 
 /**
  * Resolves when the bytes have left for the network: the follower hands over the next batch only then, so what waits here
- * for one browser is one message. A socket that is gone takes everything and keeps nothing.
+ * for one browser is one message. A socket that is gone takes everything and keeps nothing, but not at once: a follower that
+ * went on without a pause would keep the event loop from ever telling it to stop.
  */
 function sendText(connection: Connection, text: string): Promise<void> {
   const { socket } = connection;
-  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  if (socket.readyState !== socket.OPEN) return setImmediate();
   return new Promise((resolve) => {
     socket.send(text, (error) => {
       if (!error) connection.isAlive = true;
@@ -246,9 +256,9 @@ function sendText(connection: Connection, text: string): Promise<void> {
 /** At each ping: is the browser there, does it keep quiet, and is its session still one? */
 async function checkLife(connection: Connection, sessions: Sessions, log: Log): Promise<void> {
   const { socket, stream, cookie } = connection;
-  if (!connection.isAlive) return socket.terminate();
   const bytesRead = "bytesRead" in stream ? Number(stream.bytesRead) : 0;
   if (bytesRead - connection.bytesReadAtPing > mostBytesPerPing) return socket.close(...closing.tooMuch);
+  if (!connection.isAlive) return socket.terminate();
   connection.bytesReadAtPing = bytesRead;
   connection.isAlive = false;
   socket.ping();

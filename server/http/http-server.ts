@@ -9,7 +9,7 @@ import type { SessionStore } from "../store/session-store.ts";
 import { StoreUnavailable } from "../store/unavailable.ts";
 import type { Result } from "../../contract/failures.ts";
 import { createDoor } from "./door.ts";
-import { createEventSockets } from "./event-socket.ts";
+import { createEventSockets, type Heartbeat } from "./event-socket.ts";
 import { trustOf } from "./forwarded.ts";
 import { judge, type Admitted, type GuardPolicy } from "./guard.ts";
 import type { Handlers } from "./handlers.ts";
@@ -39,8 +39,8 @@ export interface HttpServerOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Between signs of life on event sockets; 20 s unless given. */
-  readonly pingEveryMs?: number;
+  /** When event sockets are looked after; every 20 s unless given. */
+  readonly heartbeat?: Heartbeat;
 }
 
 export interface HttpServer {

@@ -28,6 +28,8 @@ export interface TestServer {
   readonly sessions: SessionStore;
   /** Every log line so far. */
   readonly log: string[];
+  /** Lets the time between two signs of life pass. */
+  beat(): void;
   /** Signs in by the printed address; answers the cookie header's value. */
   signIn(): Promise<string>;
   stop(): Promise<void>;
@@ -38,7 +40,6 @@ export interface TestServerOptions {
   readonly handlers?: Partial<Handlers>;
   readonly following?: RunFollowing;
   readonly clock?: Clock;
-  readonly pingEveryMs?: number;
   readonly sessions?: SessionStore;
 }
 
@@ -51,6 +52,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   if (!store.ok) throw new Error(store.error.says);
   const sessions = options.sessions ?? store.value.sessions;
   const config = { ...plainConfig, ...options.config };
+  let beat = (): void => undefined;
   const server = await createHttpServer({
     config,
     sessions,
@@ -61,7 +63,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     version: "0.0.0-test",
     clock: options.clock ?? systemClock,
     log,
-    ...(options.pingEveryMs === undefined ? {} : { pingEveryMs: options.pingEveryMs }),
+    heartbeat: (given) => {
+      beat = given;
+      return () => undefined;
+    },
   });
   const host = `127.0.0.1:${server.address.port}`;
   const origin = `http://${host}`;
@@ -71,6 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     host,
     sessions,
     log: lines,
+    beat: () => beat(),
     signIn: async () => {
       const reply = await fetch(`${origin}${config.basePath}/?token=${testToken}`, { redirect: "manual" });
       return cookieOf(reply);
