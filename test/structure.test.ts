@@ -140,3 +140,41 @@ test("no user text is evaluated outside the sandbox: no eval, Function or vm any
   );
   expect(wrong).toEqual([]);
 });
+
+/** The server's files that hold `pattern`, tests and what only they use left out. */
+const serverFilesWith = (pattern: RegExp): string[] =>
+  files.filter(
+    (file) =>
+      file.startsWith("server/") && !isForTests(file) && pattern.test(readFileSync(join(root, file), "utf8")),
+  );
+
+test("the environment is read in configuration and by the commands only", () => {
+  const edge = /^server\/(read-config\.ts|cli\/|sandbox\/find-bwrap\.ts)/;
+  expect(serverFilesWith(/\bprocess\.env\b/).filter((file) => !edge.test(file))).toEqual([]);
+});
+
+test("the time of day comes from the clock that is handed in, and chance from the operating system", () => {
+  expect(serverFilesWith(/\bDate\.now\(|\bnew Date\(\)/)).toEqual(["server/clock.ts"]);
+  expect(serverFilesWith(/\bMath\.random\(/)).toEqual([]);
+});
+
+test("every file is used: an entry reaches it, or a test does", () => {
+  const entries = [
+    "server/main.ts",
+    "server/simulator/main.ts",
+    "web/main.tsx",
+    "web/vite.config.ts",
+    ...files.filter((file) => file.includes(".test.")),
+  ];
+  // Workers and other processes are named by a URL, not imported; `test/` stands outside what is read here.
+  const named = files.filter((file) =>
+    imports.every(({ to }) => to !== file)
+      ? /worker|-for-tests|-fixture|test-kit|other-process/.test(file)
+      : false,
+  );
+  const reached = new Set([...entries, ...named]);
+  for (const file of reached) {
+    for (const { from, to } of imports) if (from === file) reached.add(to);
+  }
+  expect(files.filter((file) => !reached.has(file))).toEqual([]);
+});
