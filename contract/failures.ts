@@ -53,7 +53,7 @@ export const failures = {
   "wrong-host": {
     status: 421,
     says: "This server does not answer for that host name.",
-    hint: "Use the printed address, or start with --host or --public-url for another.",
+    hint: "Use the printed address, or start with --host or --base-url for another.",
   },
   "input-full": {
     status: 429,
