@@ -141,7 +141,8 @@ function Head({ axis }: { readonly axis: Axis }) {
 
 function Foot({ sums, endMs }: { readonly sums: Sums; readonly endMs: number }) {
   const { count, unknown } = sums;
-  const unknownWords = `${unknown} of unknown cost`;
+  const known = sums.costUsd === null ? "No price is known so far" : `$${sums.costUsd}`;
+  const priced = unknown > 0 ? `${known}, and ${unknown} of unknown cost` : known;
   return (
     <div class="calls-row calls-foot" role="row">
       <span />
@@ -153,8 +154,8 @@ function Foot({ sums, endMs }: { readonly sums: Sums; readonly endMs: number }) 
       <span class="figure calls-out" title={`${sums.completionTokens ?? "–"} tokens`}>
         {shortCount(sums.completionTokens)}
       </span>
-      <span class="figure calls-cost" title={`$${sums.costUsd}${unknown > 0 ? `, and ${unknownWords}` : ""}`}>
-        {formatCost(sums.costUsd)}
+      <span class="figure calls-cost" title={priced}>
+        {sums.costUsd === null ? "–" : formatCost(sums.costUsd)}
         {unknown > 0 && <span class="calls-unknown">+ {unknown} unknown</span>}
       </span>
       <span class="calls-first" />

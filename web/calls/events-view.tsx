@@ -106,6 +106,14 @@ function gapBefore(events: readonly StreamEvent[], index: number): string {
   return before === undefined || event === undefined ? "" : `+${formatDuration(event.atMs - before.atMs)}`;
 }
 
+/** An error is answered as a whole, whatever was asked for. */
+function noEventsWords({ stream, status }: Call): string {
+  if (!stream) return "The reply was not a stream.";
+  return status !== null && status >= 400
+    ? "The call was refused before a stream began; see the response."
+    : "The stream ended before its first event.";
+}
+
 function NoEvents({ call }: { readonly call: Call }) {
   const live = call.state === "open" || call.state === "streaming";
   return (
@@ -113,7 +121,7 @@ function NoEvents({ call }: { readonly call: Call }) {
       <strong>{live ? "Still arriving" : "No events"}</strong>
       <p>
         {live && "The events stand here when the reply has ended."}
-        {!live && (call.stream ? "The stream ended before its first event." : "The reply was not a stream.")}
+        {!live && noEventsWords(call)}
       </p>
     </div>
   );

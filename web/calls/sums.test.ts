@@ -22,10 +22,10 @@ test("prices are added to the last digit, and those that nobody told are counted
   });
 });
 
-test("tokens that nobody told are no zero", () => {
-  expect(sumsOf([call({ promptTokens: null, completionTokens: null })])).toMatchObject({
-    promptTokens: null,
-  });
+test("tokens and prices that nobody told are no zero", () => {
+  expect(
+    sumsOf([call({ promptTokens: null, completionTokens: null, costUsd: null, state: "streaming" })]),
+  ).toMatchObject({ promptTokens: null, costUsd: null });
 });
 
 test.each([

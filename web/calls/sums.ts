@@ -6,8 +6,8 @@ export interface Sums {
   readonly count: number;
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
-  /** Exact decimal text over the known prices. */
-  readonly costUsd: string;
+  /** Exact decimal text over the known prices; null while none is known. */
+  readonly costUsd: string | null;
   /** Calls of unknown price: the sum is a least amount then. */
   readonly unknown: number;
   readonly live: number;
@@ -20,7 +20,7 @@ export function sumsOf(calls: readonly Call[]): Sums {
     count: calls.length,
     promptTokens: total(calls.map((call) => call.promptTokens)),
     completionTokens: total(calls.map((call) => call.completionTokens)),
-    costUsd: sumUsd(calls.map((call) => call.costUsd)),
+    costUsd: calls.every((call) => call.costUsd === null) ? null : sumUsd(calls.map((call) => call.costUsd)),
     unknown: unknown.length,
     live: live.length,
   };

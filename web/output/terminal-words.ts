@@ -8,7 +8,7 @@ const bold = "\u001B[1m";
 const plain = "\u001B[0m";
 const colours = { "": "", ok: "\u001B[32m", warn: "\u001B[33m", bad: "\u001B[31m", busy: "" } as const;
 
-/** "14:02:11 python chat.py · simulated". */
+/** "14:02 python chat.py · simulated". */
 export function startLine(run: Run): string {
   const at = formatClock(Date.parse(run.startedAt ?? run.createdAt));
   const note = run.simulated ? `${dim} · simulated, costs nothing` : "";

@@ -95,7 +95,7 @@ function sameDay(one: Date, other: Date): boolean {
   return one.toDateString() === other.toDateString();
 }
 
-/** Unix ms as the clock on the wall: "14:02:11". */
+/** Unix ms as the clock on the wall: "14:02". */
 export function formatClock(at: number): string {
-  return new Date(at).toLocaleTimeString("en-GB");
+  return new Date(at).toLocaleTimeString("en-GB", { timeStyle: "short" });
 }
