@@ -27,7 +27,7 @@ export function createFollowing(parts: FollowingParts): RunFollowing {
       const stop = new AbortController();
       const done =
         live === undefined
-          ? replay(parts, ownerId, id, after, follower)
+          ? replay(parts, ownerId, id, after, follower, stop.signal)
           : pump(live, after, follower, stop.signal);
       done.catch((error: unknown) => parts.failed(error, id));
       return () => stop.abort();
@@ -73,17 +73,19 @@ async function replay(
   id: RunId,
   after: number,
   follower: Follower,
+  signal: AbortSignal,
 ): Promise<void> {
   const run = await parts.runs.find(ownerId, id);
   if (run === null) return;
   let seen = after;
-  for (;;) {
+  while (!signal.aborted) {
     const chunks = await parts.runs.readOutput(id, seen, batchBytes);
     const last = chunks.at(-1);
     if (last === undefined) break;
     await follower.events(chunks.map((chunk) => outputEvent(chunk, run.droppedBytes)));
     seen = last.n;
   }
+  if (signal.aborted) return;
   const calls = await parts.calls.list(ownerId, id);
   const at = run.endedAt ?? run.createdAt;
   const standing: RunEvent[] = calls.map((row) => ({ n: ++seen, at, type: "call", call: toCall(row) }));
