@@ -1,7 +1,7 @@
 /** Leaving and coming back: a reload, a lost server, another browser. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorld, type World } from "./product.ts";
-import { echoing } from "./programs.ts";
+import { asking, echoing } from "./programs.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -43,23 +43,29 @@ describe("a run in view", () => {
 });
 
 describe("another person's browser", () => {
-  test("sees neither runs nor snippets of the first, not even by their addresses", async () => {
+  test("sees neither runs nor calls nor snippets of the first, not even by their addresses", async () => {
     await using ann = await world.visit();
     await ann.ide.write('print("of ann")');
     await ann.ide.saveAs("Ann's own");
     const snippetAddress = ann.page.url();
-    await ann.ide.run('print("of ann")');
+    await ann.ide.run(`${asking("Whose?")}\nprint("of ann")`);
     await ann.ide.outputShows("of ann");
     await ann.ide.runIs("finished");
     const runAddress = ann.page.url();
+    await ann.ide.openPanel("Calls");
+    await ann.ide.callRows.first().click();
+    await ann.ide.inspector.getByText("(simulated answer)").waitFor();
+    const callAddress = ann.page.url();
+    expect(callAddress).toBe(`${runAddress}/calls/1`);
 
     await using bea = await world.visit();
     bea.expectComplaints(/status of 404/);
     await bea.ide.snippets.getByText("Nothing saved yet").waitFor();
-    for (const address of [runAddress, snippetAddress]) {
+    for (const address of [runAddress, callAddress, snippetAddress]) {
       await bea.page.goto(address);
       await bea.ide.noticeShows("There is nothing here.");
-      expect(await bea.page.locator("body").innerText()).not.toContain("of ann");
+      expect(await bea.page.locator("body").innerText()).not.toMatch(/of ann|Whose|Ann's own/);
+      expect(await bea.ide.inspector.count()).toBe(0);
     }
   });
 });

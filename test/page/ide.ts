@@ -26,6 +26,8 @@ export interface Ide {
   openPanel(name: "Output" | "Calls"): Promise<void>;
   /** Ctrl+S, and Enter in the popover that asks for a name; answers with the name. */
   saveAs(name?: string): Promise<string>;
+  /** Drops a file on the page; `latin1` makes bytes of the characters that are no UTF-8. */
+  drop(file: { readonly name: string; readonly text: string; readonly latin1?: boolean }): Promise<void>;
   /** One saved program in the list. */
   snippet(name: string): Locator;
   readonly snippets: Locator;
@@ -79,7 +81,7 @@ export function createIde(page: Page): Ide {
     noticeShows: (words) => shows(".notice", words),
     async clickOutput(words) {
       const [x, y] = await page.evaluate<[number, number]>(
-        `(${placeOf})(${JSON.stringify([output, words])})`,
+        `(${placeOf})(${JSON.stringify([output, words, patienceMs])})`,
       );
       // A link is made when the pointer comes over it.
       await page.mouse.move(x, y);
@@ -102,6 +104,7 @@ export function createIde(page: Page): Ide {
       await saving.waitFor({ state: "detached" });
       return given;
     },
+    drop: (file) => page.evaluate(`(${dropped})(${JSON.stringify(file)})`),
     snippet: (name) => snippets.getByRole("listitem").filter({ hasText: name }),
     snippets,
     saving,
@@ -136,18 +139,45 @@ const appears = String.raw`(place, source, flags, patience) => new Promise((reso
 })`;
 
 /** In the page: the middle of the words inside of a row. */
-const placeOf = String.raw`([place, words]) => {
-  for (const row of document.querySelector(place).children) {
-    const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const at = node.data.replaceAll("\u00A0", " ").indexOf(words);
+const placeOf = String.raw`([place, words, patience]) => new Promise((resolve, reject) => {
+  const until = performance.now() + patience;
+  // A row is many spans, down to one for each character of a link.
+  const find = () => {
+    for (const row of document.querySelector(place).children) {
+      const at = row.textContent.replaceAll("\u00A0", " ").indexOf(words);
       if (at < 0) continue;
-      const range = document.createRange();
-      range.setStart(node, at);
-      range.setEnd(node, at + words.length);
-      const box = range.getBoundingClientRect();
-      return [box.x + box.width / 2, box.y + box.height / 2];
+      const middle = at + Math.floor(words.length / 2);
+      const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+      let before = 0;
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        if (before + node.length > middle) {
+          const range = document.createRange();
+          range.setStart(node, middle - before);
+          range.setEnd(node, middle - before + 1);
+          const box = range.getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2];
+        }
+        before += node.length;
+      }
     }
-  }
-  throw new Error("not in the output: " + words);
+    return null;
+  };
+  // The terminal draws its rows anew now and then.
+  const look = () => {
+    const found = find();
+    if (found !== null) resolve(found);
+    else if (performance.now() > until) reject(new Error("not in the output: " + words));
+    else requestAnimationFrame(look);
+  };
+  look();
+})`;
+
+/** In the page: what the browser makes of a file that is let go over the panel. */
+const dropped = String.raw`({ name, text, latin1 }) => {
+  const bytes = latin1 ? Uint8Array.from(text, (sign) => sign.charCodeAt(0)) : text;
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], name));
+  const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+  document.querySelector(".panel").dispatchEvent(event);
+  if (!event.defaultPrevented) throw new Error("the browser would leave the page for the file");
 }`;

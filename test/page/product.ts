@@ -22,7 +22,10 @@ export interface Visit extends AsyncDisposable {
   readonly page: Page;
   readonly ide: Ide;
   readonly context: BrowserContext;
-  /** What the page has complained of so far: console errors, exceptions, violations of the content security policy. */
+  /**
+   * What the page has complained of so far: console errors, exceptions, violations of the content security policy, and
+   * requests to any other host than the product.
+   */
   readonly complaints: readonly string[];
   /** From now on complaints like this are no failure: a test that takes the server away expects refused connections. */
   expectComplaints(pattern: RegExp): void;
@@ -87,6 +90,11 @@ async function visit(browser: Browser, product: Product, size: typeof desktop): 
     if (message.type() === "error") complain(`console: ${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => complain(`exception: ${error.stack ?? error.message}`));
+  // Everything comes from the product itself, in every test.
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== product.origin) complain(`elsewhere: ${request.url()}`);
+  });
   await page.goto(product.address);
   const ide = createIde(page);
   await ide.ready();
