@@ -30,9 +30,9 @@ async function runForever(product: Product, marker: string) {
 }
 
 test("after kill -9 nothing of the run is left, and it reads lost with its last output", async () => {
-  const first = await startProduct({ args: ["--simulator"], data });
+  await using first = await startProduct({ args: ["--simulator"], data });
   const { ann, id } = await runForever(first, "86401");
-  expect(processesWith("86401").length).toBeGreaterThan(0);
+  await expect.poll(() => processesWith("86401").length).toBeGreaterThan(0);
   await first.end("SIGKILL");
   await expect.poll(() => processesWith("86401"), { timeout: 5_000 }).toEqual([]);
 
@@ -45,7 +45,7 @@ test("after kill -9 nothing of the run is left, and it reads lost with its last 
 });
 
 test("a gentle stop ends the run, keeps its output and leaves with code 0", async () => {
-  const first = await startProduct({ args: ["--simulator"], data });
+  await using first = await startProduct({ args: ["--simulator"], data });
   const { ann, id } = await runForever(first, "86402");
   expect(await first.end("SIGTERM")).toBe(0);
   expect(processesWith("86402")).toEqual([]);
@@ -62,7 +62,7 @@ test("a gentle stop ends the run, keeps its output and leaves with code 0", asyn
 
 test("temporary files of sandboxes are gone when the server is", async () => {
   const before = new Set(await readdir(tmpdir()));
-  const product = await startProduct({ args: ["--simulator"], data });
+  await using product = await startProduct({ args: ["--simulator"], data });
   const ann = await visit(product);
   const { events } = await ann.run("open('/tmp/left', 'w').write('x')\nprint('done')\n");
   expect(outputOf(events)).toBe("done\n");
