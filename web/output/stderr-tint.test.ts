@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Stream } from "../../contract/events.ts";
 import { StderrTint, tintIndex } from "./stderr-tint.ts";
+import { findLineLinks } from "./traceback-links.ts";
 
 const esc = "\u001B";
 const tint = `${esc}[38;5;${tintIndex}m`;
@@ -42,6 +43,15 @@ test("the program's own colours stay, on both streams and across them", () => {
 
 test("background and style alone leave the tint on", () => {
   expect(colours(shown(["stderr", `${esc}[1;4;48;5;9ma`]))).toBe("a:tint ");
+});
+
+test("a traceback's links are coloured on the way, unless the program has colours of its own there", () => {
+  const links = (text: string) => findLineLinks(text, "main.py");
+  const text = 'File "main.py", line 3, in f';
+  const tinter = new StderrTint();
+  expect(tinter.piece("stderr", text, links)).toBe(`${tint}${esc}[34mFile "main.py", line 3${tint}, in f`);
+  expect(tinter.piece("stdout", text, links)).toBe(`${esc}[39m${text}`);
+  expect(tinter.piece("stderr", `${esc}[31m${text}`, links)).toBe(`${tint}${esc}[31m${text}`);
 });
 
 test("a sequence cut in two is still one", () => {

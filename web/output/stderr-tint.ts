@@ -15,19 +15,43 @@ const sgr = /\u001B\[([\d;:]*)m/g;
 const openEnd = /\u001B(?:\[[\d;:]*)?$/;
 const longestOpenEnd = 64;
 
+/** A part of a text, from 0; `end` is behind its last character. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Blue of the terminal's theme: the colour of links on the page. */
+const linkColour = "\u001B[34m";
+
+/** The text with its links coloured; `back` restores the colour around them. */
+export function markLinks(text: string, links: readonly Stretch[], back: string): string {
+  let marked = "";
+  let at = 0;
+  for (const { start, end } of links) {
+    marked += text.slice(at, start) + linkColour + text.slice(start, end) + back;
+    at = end;
+  }
+  return marked + text.slice(at);
+}
+
 export class StderrTint {
   #isTinted = false;
   /** The program chose a colour of its own. */
   #isColoured = false;
   #rest = "";
 
-  /** The text as it goes to the terminal. */
-  piece(stream: Stream, text: string): string {
+  /** The text as it goes to the terminal; `linksIn` finds what is to look like a link in tinted text. */
+  piece(stream: Stream, text: string, linksIn: (text: string) => readonly Stretch[] = () => []): string {
     const whole = this.#rest + text;
     const open = openEnd.exec(whole)?.[0] ?? "";
     this.#rest = open.length <= longestOpenEnd ? open : "";
     const ready = whole.slice(0, whole.length - this.#rest.length);
     const wants = stream === "stderr";
+    // Only where the program has no colours of its own in it: a traceback.
+    if (wants && !this.#isColoured && !ready.includes("\u001B")) {
+      return this.#turn(wants) + markLinks(ready, linksIn(ready), tint);
+    }
     return (
       this.#turn(wants) +
       ready.replace(sgr, (sequence, codes: string) => this.#follow(sequence, codes, wants))

@@ -1,4 +1,4 @@
-/** Where lines of the program are named in the terminal: found under the pointer, and marked once a run has ended. */
+/** Finds where lines of the program are named in the terminal's rows, for the pointer to go through. */
 import type { IBufferRange, Terminal } from "@xterm/xterm";
 import { findLineLinks } from "./traceback-links.ts";
 
@@ -30,36 +30,4 @@ export function linksThrough(terminal: Terminal, row: number, fileName: string):
     range: { start: place(start), end: place(end - 1) },
     line,
   }));
-}
-
-/** A traceback stands at the end; further up nobody looks for one. */
-const rowsMarked = 200;
-
-/** Colours the links of the last rows. Returns how to take the marks away. */
-export function showLineLinks(terminal: Terminal, fileName: string, colour: string): () => void {
-  const { active } = terminal.buffer;
-  const cursor = active.baseY + active.cursorY;
-  const marks: { dispose(): void }[] = [];
-  for (let row = Math.max(0, cursor - rowsMarked); row <= cursor; row++) {
-    if (active.getLine(row)?.isWrapped !== false) continue;
-    for (const { range } of linksThrough(terminal, row + 1, fileName)) {
-      for (let y = range.start.y; y <= range.end.y; y++) {
-        const from = y === range.start.y ? range.start.x - 1 : 0;
-        const to = y === range.end.y ? range.end.x : terminal.cols;
-        const marker = terminal.registerMarker(y - 1 - cursor);
-        const mark = terminal.registerDecoration({
-          marker,
-          x: from,
-          width: to - from,
-          foregroundColor: colour,
-          layer: "top",
-        });
-        marks.push(marker);
-        if (mark !== undefined) marks.push(mark);
-      }
-    }
-  }
-  return () => {
-    for (const mark of marks) mark.dispose();
-  };
 }

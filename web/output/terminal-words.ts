@@ -2,6 +2,8 @@
 import { effortOf, hasEnded, endOf, stateLed } from "../run/run-words.ts";
 import type { Run } from "../../contract/runs.ts";
 import { formatBytes, formatClock } from "../shell/format.ts";
+import { markLinks } from "./stderr-tint.ts";
+import { findLineLinks } from "./traceback-links.ts";
 
 const dim = "\u001B[90m";
 const bold = "\u001B[1m";
@@ -33,7 +35,9 @@ export function endLine(run: Run): string {
   if (!hasEnded(run)) return "";
   const effort = effortOf(run);
   const note = effort === "" ? "" : `${dim} · ${effort}`;
-  return `${colours[stateLed[run.state]]}${harmless(endOf(run))}${note}${plain}\n`;
+  const colour = colours[stateLed[run.state]];
+  const words = harmless(endOf(run));
+  return `${colour}${markLinks(words, findLineLinks(words, run.fileName), colour)}${note}${plain}\n`;
 }
 
 /** Control characters of a name or a reason are shown, never obeyed. */

@@ -7,7 +7,8 @@ import { codeFont, colourOf } from "../shell/tokens.ts";
 import type { FeedItem } from "./feed.ts";
 import { StderrTint, tintIndex } from "./stderr-tint.ts";
 import { endLine, gapLine, skippedLine, startLine, typedText } from "./terminal-words.ts";
-import { linksThrough, showLineLinks } from "./terminal-links.ts";
+import { linksThrough } from "./terminal-links.ts";
+import { findLineLinks } from "./traceback-links.ts";
 
 /** Lines that can be scrolled back to. */
 export const scrollback = 20_000;
@@ -95,13 +96,7 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
   let isDrawing = false;
   let isResetDue = false;
   let isAtLineStart = true;
-  let isEndDrawn = true;
   let hasContent = false;
-  let hideLinks: () => void = () => undefined;
-  const showLinks = (): void => {
-    hideLinks();
-    hideLinks = showLineLinks(terminal, parts.fileName(), colourOf("--primary-text"));
-  };
 
   const draw = (): void => {
     if (isDrawing || (waiting.length === 0 && !isResetDue)) return;
@@ -114,9 +109,6 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
     terminal.write(part, () => {
       isDrawing = false;
       draw();
-      if (isDrawing || isEndDrawn) return;
-      isEndDrawn = true;
-      showLinks();
     });
   };
   const add = (text: string): void => {
@@ -136,13 +128,12 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
       case "start":
         return add(tint.reset() + startLine(item.run));
       case "output":
-        return add(tint.piece(item.stream, item.text));
+        return add(tint.piece(item.stream, item.text, (text) => findLineLinks(text, parts.fileName())));
       case "gap":
         return add(tint.reset() + freshLine() + gapLine(item.droppedBytes));
       case "typed":
         return add(typedText(item.text));
       case "end":
-        isEndDrawn = false;
         // A program that died in the other screen leaves it behind; mode 47 does not move the cursor when it did not.
         return add(`${tint.reset()}\u001B[?47l${freshLine()}${endLine(item.run)}`);
     }
@@ -165,8 +156,6 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
       // Behind the part that is being drawn, or that would still come out after it.
       isResetDue = true;
       isAtLineStart = true;
-      isEndDrawn = true;
-      hideLinks();
       draw();
       setContent(false);
     },
@@ -176,7 +165,6 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
     },
     restyle: () => {
       terminal.options.theme = themeOfTokens();
-      if (hasContent) showLinks();
     },
     focus: () => terminal.focus(),
     setScreenReader: (on) => {

@@ -17,6 +17,12 @@ test("a library's file, or another of the same folder, is no link", () => {
   expect(findLineLinks('  File "/project/tools.py", line 2, in save', "chat.py")).toEqual([]);
 });
 
+test("so is the last line of a run that was stopped", () => {
+  expect(findLineLinks("stopped by you, at line 4 · 831 ms", "main.py")).toEqual([
+    { start: 16, end: 25, line: 4 },
+  ]);
+});
+
 test("the last line of a failed run is one", () => {
   expect(findLineLinks("failed at line 3: ValueError: no · 0.4 s", "main.py")).toEqual([
     { start: 0, end: 16, line: 3 },
