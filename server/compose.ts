@@ -58,7 +58,10 @@ export async function composeEngine(
   log: Log,
 ): Promise<Result<Engine, StartFailure>> {
   const opened = await openStore(config.databaseUrl, log);
-  if (!opened.ok) return opened;
+  if (!opened.ok) {
+    await rm(directory, { recursive: true, force: true });
+    return opened;
+  }
   const store = opened.value;
   const [gateway, embedded] = await Promise.all([
     createGateway({ calls: store.calls, clock: systemClock, log }),

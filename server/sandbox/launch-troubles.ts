@@ -26,7 +26,7 @@ const known: readonly Known[] = [
     pattern: /No permissions to create (a )?new namespace/i,
     cause: "This system does not let ordinary users make namespaces.",
     advice:
-      "Set kernel.unprivileged_userns_clone=1 (sysctl); in a systemd unit remove RestrictNamespaces=; in a container allow namespaces (Docker: --security-opt seccomp=unconfined, or a profile that allows clone and unshare).",
+      "Set kernel.unprivileged_userns_clone=1 (sysctl); in a systemd unit remove RestrictNamespaces=; in a container allow namespaces (Docker: --security-opt seccomp=unconfined, or a profile that allows clone and unshare). Inside a chroot the kernel refuses them always: use a container or the machine itself.",
   },
   {
     pattern: /Creating new namespace failed.*(ENOSPC|No space left|nesting depth|max_user_namespaces)/i,
