@@ -53,6 +53,7 @@ export function useMainMenu(): MainMenu {
     items: [
       { label: "New program", icon: "file-plus", run: actions.newProgram },
       { label: "Open a file…", icon: "upload", run: () => picker.current?.click() },
+      { label: "Bring back unsaved text", icon: "rotate-ccw", run: actions.bringBack },
       command("save", app.program.value.snippetId === null ? "Save…" : "Save", "save"),
       ...(app.program.value.snippetId === null
         ? []

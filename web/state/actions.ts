@@ -10,6 +10,8 @@ export interface Actions {
   readonly newProgram: () => void;
   /** Opens a file's text as a new program. */
   readonly openText: (fileName: string, text: string) => void;
+  /** Brings back the newest unsaved program that another one took the place of. */
+  readonly bringBack: () => void;
   /** Saves under the program's name, or asks for one when it has none yet. */
   readonly save: () => Promise<void>;
   /** Saves the program as a new snippet under this name. False when it was refused; the reason has been shown. */

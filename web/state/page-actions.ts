@@ -24,6 +24,7 @@ export function createActions(parts: ActionParts): Actions {
     openSnippet: async (id) => void (await programs.openSnippet(id)),
     newProgram: programs.openNew,
     openText: programs.openText,
+    bringBack: programs.bringBack,
     save: programs.save,
     saveAs: programs.saveAs,
     startRun: control.start,
