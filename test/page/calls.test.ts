@@ -56,6 +56,24 @@ describe("the calls of a run", () => {
     await ide.callRows.and(page.locator("[aria-selected=true]")).waitFor();
   });
 
+  test.each([1440, 1100, 820])(
+    "are whole in their list while one is open, in a window %i px wide",
+    async (width) => {
+      await using visit = await world.visit({ size: { width, height: 760 } });
+      const { ide, page } = visit;
+      await ide.run(asking("Once?"));
+      await ide.runIs("finished");
+      await ide.openPanel("Calls");
+      await ide.callRows.first().click();
+      await ide.inspector.getByText("(simulated answer)").waitFor();
+      // Nothing lies over the last column, and nothing is wider than its place.
+      await ide.callRows.first().locator(".calls-time").click({ trial: true });
+      const tooWide = `[document.scrollingElement, document.querySelector(".calls-pane"), document.querySelector(".inspector-body")]
+        .map((place) => place.scrollWidth - place.clientWidth)`;
+      expect(await page.evaluate(tooWide)).toEqual([0, 0, 0]);
+    },
+  );
+
   test("that fail say why and what to do", async () => {
     await using visit = await world.visit();
     const { ide } = visit;

@@ -35,6 +35,7 @@ export function Page() {
   }, [narrow, app.selectedCall.value]);
   const hasSide = !narrow && layout.sideOpen.value;
   const hasInspector = !narrow && app.selectedCall.value !== null;
+  const hasPanel = narrow || layout.panelOpen.value;
   const panelHeight = narrow ? layout.sheetHeight : layout.panelHeight;
   // One tree for every width: the editor and the terminal stay where they are when the window changes.
   return (
@@ -42,7 +43,7 @@ export function Page() {
       <TopBar />
       <Banner />
       <StatusBar cursor={cursor} />
-      <div class="columns">
+      <div class="columns" style={{ "--panel-height": `${hasPanel ? panelHeight.value : 0}px` }}>
         {!narrow && <Rail />}
         {hasSide && (
           <aside class="side" aria-label="Side bar" style={{ width: `${layout.sideWidth.value}px` }}>
@@ -56,7 +57,7 @@ export function Page() {
             />
           </aside>
         )}
-        <div class="work" key="work" style={{ "--panel-height": `${panelHeight.value}px` }}>
+        <div class="work" key="work">
           <EditorPane cursor={cursor} />
           {narrow && <RunButton floating />}
           {/* Hidden, not taken away: the terminal keeps what it shows. */}
@@ -64,7 +65,7 @@ export function Page() {
             class="panel-place"
             key="panel"
             style={{ height: `${panelHeight.value}px` }}
-            hidden={!narrow && !layout.panelOpen.value}
+            hidden={!hasPanel}
           >
             <ResizeHandle
               label="Height of the panel"
