@@ -53,6 +53,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const sessions = options.sessions ?? store.value.sessions;
   const config = { ...plainConfig, ...options.config };
   let beat = (): void => undefined;
+  const clean = async (): Promise<void> => {
+    await store.value.close();
+    await rm(directory, { recursive: true });
+  };
   const server = await createHttpServer({
     config,
     sessions,
@@ -67,6 +71,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       beat = given;
       return () => undefined;
     },
+  }).catch(async (refusal: unknown) => {
+    await clean();
+    throw refusal;
   });
   const host = `127.0.0.1:${server.address.port}`;
   const origin = `http://${host}`;
@@ -83,8 +90,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     stop: async () => {
       await server.close();
-      await store.value.close();
-      await rm(directory, { recursive: true });
+      await clean();
     },
   };
 }

@@ -34,9 +34,17 @@ export async function findInterpreter(chosen: string | null): Promise<Result<Int
   } catch (error) {
     return refused({
       says: `Python can't be started (${candidate}).`,
-      hint: `${(error as Error).message.split("\n")[0] ?? ""} Install it: apt-get install python3`.trim(),
+      hint: `${reasonOf(error)} Install python3 (apt-get install python3), or name another interpreter with --python.`,
     });
   }
+}
+
+/** The system's word for it as a sentence: "There is no such file." */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "There is no such file.";
+  if (code === "EACCES") return "This user may not run it.";
+  return `${message.split("\n")[0] ?? ""}.`;
 }
 
 const isBelowUsr = (path: string): boolean => path === "/usr" || path.startsWith("/usr/");

@@ -2,6 +2,7 @@
 import "./output-pane.css";
 import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { obstacleTo } from "../run/run-control.ts";
 import { keysOf } from "../shell/keys.ts";
 import { useTheme } from "../shell/theme.ts";
 import { useNarrow } from "../shell/use-narrow.ts";
@@ -25,6 +26,7 @@ export function OutputPane({ terminal }: OutputPaneProps) {
   const narrow = useNarrow();
   const { feed, isMac } = usePageParts();
   const place = useRef<HTMLDivElement>(null);
+  const obstacle = obstacleTo(app);
   const hasContent = useSignal(false);
   const failure = useSignal(false);
 
@@ -66,6 +68,11 @@ export function OutputPane({ terminal }: OutputPaneProps) {
             <>
               <strong>The output could not be loaded</strong>
               <p>The server did not answer for a part of this page. Reload it; your text is kept.</p>
+            </>
+          ) : app.run.value === null && obstacle !== null ? (
+            <>
+              <strong>{obstacle.says}</strong>
+              <p>{obstacle.hint}</p>
             </>
           ) : app.run.value === null && !app.starting.value ? (
             <p>
