@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { picoUsd } from "../../server/money.ts";
 import { startUpstream, type TestUpstream } from "../upstream.ts";
 
 const canary = `sk-or-v1-${"5eed".repeat(16)}`;
@@ -48,6 +49,9 @@ afterAll(async () => {
   await rm(temporary, { recursive: true, force: true });
 });
 
+/** Of every program that ran so far. */
+const allCalls: ReportedCall[] = [];
+
 async function run(file: string): Promise<Ran> {
   const report = join(temporary, `${file}.json`);
   const child = spawn(launcher, ["run", join(folder, file), "--report", report], {
@@ -65,7 +69,9 @@ async function run(file: string): Promise<Ran> {
   child.stdout.on("data", (bytes: Buffer) => (stdout += bytes.toString()));
   child.stderr.on("data", (bytes: Buffer) => (stderr += bytes.toString()));
   const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { exitCode, stdout, stderr, report: JSON.parse(await readFile(report, "utf8")) as Report };
+  const ran = { exitCode, stdout, stderr, report: JSON.parse(await readFile(report, "utf8")) as Report };
+  allCalls.push(...ran.report.calls);
+  return ran;
 }
 
 /** Per program: what it must say, and its calls as path (without /api/v1/), status, and "s" for a stream. */
@@ -189,4 +195,12 @@ test("what arrived at OpenRouter is what the program sent: its body to the byte,
   expect(headers["authorization"]).toBe(`Bearer ${canary}`);
   expect(headers["content-type"]).toBe("application/json");
   expect(source).not.toContain(canary);
+});
+
+test("what all reports say was spent is what the account was charged, to the last digit", async () => {
+  const reply = await fetch(`${upstream.url}/api/v1/key`, { headers: { authorization: `Bearer ${canary}` } });
+  const { data } = (await reply.json()) as { data: { usage: number } };
+  const spent = allCalls.reduce((sum, call) => sum + (picoUsd(call.costUsd ?? "0") ?? 0n), 0n);
+  expect(spent).toBeGreaterThan(0n);
+  expect(spent).toBe(picoUsd(data.usage.toFixed(12)));
 });

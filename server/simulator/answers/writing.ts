@@ -50,24 +50,65 @@ export const list: Skill = (question) => {
     Math.max(1, /\d/.test(wished) ? Number(wished) : numberWords.indexOf(wished.toLowerCase())),
   );
   const what = (asked?.[2] ?? plain?.[1] ?? "things").trim();
-  const angles = [
-    "start small",
-    "keep it visible",
-    "measure first",
-    "name things well",
-    "ask somebody",
-    "write it down",
-    "leave room",
-    "try the opposite",
-    "remove a part",
-    "do it twice",
-  ] as const;
-  const offset = angles.indexOf(question.pick(angles, "angle"));
+  const pool = pools.find(({ asks }) => asks.test(what))?.entries ?? pointsOn(aboutWhat(question));
+  const first = pool.indexOf(question.pick(pool, "first of the list"));
   return Array.from({ length: count }, (_, index) => {
-    const angle = angles[(offset + index) % angles.length] ?? angles[0];
-    return `${index + 1}. ${capitalised(singular(what))} no. ${index + 1}: ${angle}.`;
+    const entry = pool[(first + index) % pool.length] ?? "";
+    const round = Math.floor(index / pool.length);
+    return `${index + 1}. ${entry}${round === 0 ? "" : ` (again, ${round + 1})`}`;
   }).join("\n");
 };
+
+type Pool = readonly [string, ...string[]];
+
+/** What lists are drawn from when their subject is recognised. */
+const pools: readonly { readonly asks: RegExp; readonly entries: Pool }[] = [
+  {
+    asks: /\bnames?\b/i,
+    entries: ["Miso", "Juniper", "Otto", "Pixel", "Clementine", "Basil", "Nova", "Hazel", "Bruno", "Saffron"],
+  },
+  {
+    asks: /\bcolou?rs?\b/i,
+    entries: ["blue", "green", "red", "yellow", "violet", "orange", "white", "black"],
+  },
+  { asks: /\bfruits?\b/i, entries: ["apple", "pear", "cherry", "banana", "fig", "plum", "orange", "grape"] },
+  {
+    asks: /\banimals?\b/i,
+    entries: ["otter", "heron", "fox", "whale", "hedgehog", "elephant", "bee", "tortoise"],
+  },
+  {
+    asks: /\bplanets?\b/i,
+    entries: ["Mercury", "Venus", "Earth", "Mars", "Jupiter", "Saturn", "Uranus", "Neptune"],
+  },
+  {
+    asks: /\b(?:programming )?languages?\b/i,
+    entries: ["Python", "TypeScript", "Rust", "Go", "C", "Java", "Haskell", "Lua"],
+  },
+  {
+    asks: /\b(?:countr(?:y|ies)|capitals?|cit(?:y|ies))\b/i,
+    entries: [
+      "France (Paris)",
+      "Japan (Tokyo)",
+      "Kenya (Nairobi)",
+      "Brazil (Brasília)",
+      "Norway (Oslo)",
+      "India (New Delhi)",
+      "Canada (Ottawa)",
+      "Egypt (Cairo)",
+    ],
+  },
+];
+
+const pointsOn = (subject: string): Pool => [
+  `Start small with ${subject}, and look at what happens.`,
+  `Measure ${subject} before you change anything.`,
+  `Ask somebody who has done ${subject} before.`,
+  `Write down what you expect of ${subject}, then compare.`,
+  `Leave out one part of ${subject} and see whether it is missed.`,
+  `Try the opposite of what you usually do about ${subject}.`,
+  `Give ${subject} a time of its own in the day.`,
+  `Keep what worked for ${subject}, and say why.`,
+];
 
 export const code: Skill = (question) => {
   const wants =
@@ -229,5 +270,3 @@ function aboutWhat(question: Question): string {
 }
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const singular = (text: string): string =>
-  /[^s]s$/.test(text) && !/ /.test(text) ? text.slice(0, -1) : text;
