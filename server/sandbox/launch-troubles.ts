@@ -101,7 +101,8 @@ const known: readonly Known[] = [
     advice: "Wait until one has ended.",
   },
   {
-    pattern: /Too many open files/,
+    // The kernel drops the listener on its way to a process that has no room for it: then the joiner hears nothing.
+    pattern: /Too many open files|joining its network failed: no answer/,
     cause: "The server has no more descriptors for another program.",
     advice: "Wait until one has ended, or raise the limit (ulimit -n, LimitNOFILE= in a systemd unit).",
   },
