@@ -1,6 +1,6 @@
 /** Who may import whom (architecture.md), and no cycle at run time: read from every import of the tree. */
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -9,38 +9,45 @@ interface Import {
   readonly from: string;
   /** A path below the root, or a package's name. */
   readonly to: string;
-  readonly isTypeOnly: boolean;
+  /** `later`: by `import()` or named as a worker; no part of a cycle at start, but it counts for who may know whom. */
+  readonly kind: "run-time" | "type" | "later";
 }
 
-const files = ["contract", "server", "web"].flatMap((folder) =>
+const files = ["contract", "server", "web", "test", "setup"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"))
     .map((name) => `${folder}/${name}`),
 );
 /** Tests and what only they use may reach for real parts of any room. */
 const isForTests = (file: string): boolean =>
-  /\.test\.ts$|(-for-tests|-fixture|test-kit|sample-rows|both-databases|other-process)\.ts$/.test(file);
+  /^(test|setup)\/|\.test\.ts$|(-for-tests|-fixture|test-kit|test-client|sample-rows|both-databases|other-process)\.ts$/.test(
+    file,
+  );
 
-const statement = /^\s*(import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?["']([^"']+)["']/gm;
-const dynamic = /\bimport\(\s*["']([^"']+)["']\s*\)/g;
+const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?["']([^"']+)["']/gm;
+const later = /\bimport\(\s*["']([^"']+)["']\s*\)|\bnew Worker\(new URL\(["']([^"']+)["']/g;
 
 const imports: readonly Import[] = files.flatMap((from) => {
   const text = readFileSync(join(root, from), "utf8");
-  const place = (to: string): string =>
-    to.startsWith(".") ? relative(root, join(root, dirname(from), to)) : to;
+  const to = (named: string): string => (named.startsWith(".") ? join(dirname(from), named) : named);
   return [
-    ...[...text.matchAll(statement)].map(([, , type, to = ""]) => ({
+    ...[...text.matchAll(statement)].map(([, type, named = ""]) => ({
       from,
-      to: place(to),
-      isTypeOnly: type !== undefined,
+      to: to(named),
+      kind: type === undefined ? ("run-time" as const) : ("type" as const),
     })),
-    // A part that is loaded later is no part of a cycle at start, but it counts for who may know whom.
-    ...[...text.matchAll(dynamic)].map(([, to = ""]) => ({ from, to: place(to), isTypeOnly: true })),
+    ...[...text.matchAll(later)].map(([, named, worker = ""]) => ({
+      from,
+      to: to(named ?? worker),
+      kind: "later" as const,
+    })),
   ];
 });
 const ours = imports.filter(({ from }) => !isForTests(from));
+const isOurs = (path: string): boolean => /^(contract|server|web|test|setup)\//.test(path);
 const roomOf = (path: string): string => path.split("/").slice(0, 2).join("/");
-const isShared = (path: string): boolean => /^server\/[\w-]+\.ts$/.test(path);
+const isShared = (path: string): boolean =>
+  /^server\/[\w-]+\.ts$/.test(path) && !/^server\/(compose|main)\.ts$/.test(path);
 const say = ({ from, to }: Import): string => `${from} → ${to}`;
 
 /** Interfaces and pure views that other rooms may see; everything else of a room is its own. */
@@ -62,6 +69,7 @@ const open = new Set([
 ]);
 /** A room's use of another room's adapter or rules, each with its reason. */
 const allowed: Readonly<Record<string, string>> = {
+  "server/main.ts → server/cli/command-line.ts": "the process does what the command line asks for",
   "server/settings → server/store/vault.ts":
     "settings seals and opens keys; the vault is pure but for chance",
   "server/cli → server/compose.ts": "commands are composed there",
@@ -71,8 +79,25 @@ const allowed: Readonly<Record<string, string>> = {
   "server/cli → server/settings/default-model.ts": "and by the same rule",
   "server/cli → server/runs/execute.ts": "`run` runs a program as the page does",
   "server/cli → server/runs/environment.ts": "and gives it the same environment",
-  "server/cli → server/runs/reason.ts": "and says the same of its end",
 };
+/** Which files may know a library, by the beginning of its name. What is not here is unknown to the product. */
+const libraries: readonly (readonly [library: RegExp, files: RegExp])[] = [
+  [/^package\.json$/, /^server\/version\.ts$/],
+  [/^zod\/mini$/, /^(contract|server|web)\//],
+  [/^(kysely(\/migration)?|node:sqlite|pg)$/, /^server\/store\//],
+  // `doctor` looks at a database without opening a store, which would make or change it.
+  [/^(node:sqlite|pg)$/, /^server\/cli\/check-database\.ts$/],
+  [/^(hono|@hono\/node-server|ws)$/, /^server\/http\//],
+  [/^pino$/, /^server\/log\.ts$/],
+  [/^(preact(\/hooks)?|@preact\/signals)$/, /^web\//],
+  [/^monaco-editor\//, /^web\/editor\//],
+  [/^@xterm\//, /^web\/output\//],
+  [/^bootstrap\/|^virtual:feather-icons$/, /^web\/(main|shell\/icon)\.tsx$/],
+  [/^(vite$|node:)/, /^web\/vite\.config\.ts$/],
+  // Only these start other processes: the sandbox's spawner, its look at the interpreter, and the commands.
+  [/^node:child_process$/, /^server\/(sandbox\/(spawner|interpreter)|cli\/(open-browser|doctor))\.ts$/],
+  [/^node:(?!sqlite$|child_process$)/, /^server\//],
+];
 
 test("the contract imports the schema library only", () => {
   const wrong = ours.filter(
@@ -81,29 +106,57 @@ test("the contract imports the schema library only", () => {
   expect(wrong.map(say)).toEqual([]);
 });
 
-test("the page knows the contract and its own libraries, nothing of the server", () => {
+test("the page knows the contract and its own files, nothing of the server", () => {
   const wrong = ours.filter(
-    ({ from, to }) => from.startsWith("web/") && (to.startsWith("server/") || to.startsWith("test/")),
+    ({ from, to }) => from.startsWith("web/") && isOurs(to) && !/^(web|contract)\//.test(to),
   );
   expect(wrong.map(say)).toEqual([]);
 });
 
-test("the server knows nothing of the page or the tests", () => {
-  const wrong = ours.filter(({ from, to }) => from.startsWith("server/") && /^(web|test)\//.test(to));
+test("the server knows nothing of the page, the tests or the set-up", () => {
+  const wrong = ours.filter(({ from, to }) => from.startsWith("server/") && /^(web|test|setup)\//.test(to));
   expect(wrong.map(say)).toEqual([]);
 });
 
-test("a room of the server sees the others' interfaces only; compose.ts alone knows every adapter", () => {
-  const wrong = ours.filter(({ from, to }) => {
-    if (!from.startsWith("server/") || !to.startsWith("server/") || from === "server/compose.ts")
-      return false;
-    if (roomOf(from) === roomOf(to) || open.has(to)) return false;
-    if (isShared(to) && to !== "server/compose.ts" && to !== "server/main.ts") return false;
-    if (isShared(from))
-      return from !== "server/main.ts" && !/^server\/(read-config|read-flags|setting-values)\.ts$/.test(from);
-    return allowed[`${roomOf(from)} → ${to}`] === undefined;
-  });
+test("a library is known only where it is needed", () => {
+  const wrong = ours.filter(
+    ({ from, to }) =>
+      !isOurs(to) && !libraries.some(([library, place]) => library.test(to) && place.test(from)),
+  );
   expect(wrong.map(say)).toEqual([]);
+});
+
+/** The edges between rooms that go beyond the others' interfaces. */
+const reaching = ours.filter(
+  ({ from, to }) =>
+    from.startsWith("server/") &&
+    to.startsWith("server/") &&
+    from !== "server/compose.ts" &&
+    roomOf(from) !== roomOf(to) &&
+    !open.has(to) &&
+    !isShared(to),
+);
+const edge = ({ from, to }: Import): string => `${roomOf(from)} → ${to}`;
+
+test("a room of the server sees the others' interfaces only; compose.ts alone knows every adapter", () => {
+  expect(reaching.filter((found) => allowed[edge(found)] === undefined).map(say)).toEqual([]);
+});
+
+test("every exception to that is still in use", () => {
+  const used = new Set(reaching.map(edge));
+  expect(Object.keys(allowed).filter((exception) => !used.has(exception))).toEqual([]);
+  expect([...open].filter((port) => !ours.some(({ to }) => to === port))).toEqual([]);
+});
+
+test("what all rooms share knows the contract and its like only", () => {
+  const wrong = ours.filter(
+    ({ from, to }) => isShared(from) && isOurs(to) && !isShared(to) && !to.startsWith("contract/"),
+  );
+  expect(wrong.map(say)).toEqual([]);
+});
+
+test("what only tests use is used by tests only", () => {
+  expect(ours.filter(({ to }) => isOurs(to) && isForTests(to)).map(say)).toEqual([]);
 });
 
 test("nothing imports http, compose or main but those who start them", () => {
@@ -119,8 +172,8 @@ test("nothing imports http, compose or main but those who start them", () => {
 
 test("no file imports, at run time, a file that imports it", () => {
   const next = new Map<string, string[]>();
-  for (const { from, to, isTypeOnly } of ours) {
-    if (!isTypeOnly && files.includes(to)) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to, kind } of imports) {
+    if (kind === "run-time" && isOurs(to)) next.set(from, [...(next.get(from) ?? []), to]);
   }
   const done = new Set<string>();
   const cycles: string[] = [];
@@ -164,17 +217,19 @@ test("every file is used: an entry reaches it, or a test does", () => {
     "server/simulator/main.ts",
     "web/main.tsx",
     "web/vite.config.ts",
+    "setup/write-docs.ts",
     ...files.filter((file) => file.includes(".test.")),
+    // Processes of their own, which a test starts by name.
+    ...files.filter((file) => /^test\/attacks\/(server-that-dies|host-without-\w+)\.ts$/.test(file)),
   ];
-  // Workers and other processes are named by a URL, not imported; `test/` stands outside what is read here.
-  const named = files.filter((file) =>
-    imports.every(({ to }) => to !== file)
-      ? /worker|-for-tests|-fixture|test-kit|other-process/.test(file)
-      : false,
-  );
-  const reached = new Set([...entries, ...named]);
+  const reached = new Set(entries);
   for (const file of reached) {
     for (const { from, to } of imports) if (from === file) reached.add(to);
   }
   expect(files.filter((file) => !reached.has(file))).toEqual([]);
+});
+
+test("every import by path names a file that is there", () => {
+  const wrong = imports.filter(({ to }) => isOurs(to) && /\.tsx?$/.test(to) && !files.includes(to));
+  expect(wrong.map(say)).toEqual([]);
 });
