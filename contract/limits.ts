@@ -8,16 +8,23 @@ export const limits = {
   requestBodyBytes: 2 * MiB,
   /** A program longer than this is refused (`bad-request` naming `code`). */
   codeBytes: 1 * MiB,
+  /** A longer name of a snippet is refused (`bad-request` naming `name`). */
   snippetNameLength: 120,
+  /** A longer name of a program's file is refused (`bad-request` naming `fileName`). */
   fileNameLength: 100,
+  /** Saved programs of one owner; one more is refused with `too-many-snippets`. */
   snippetsPerOwner: 5_000,
+  /** The list holds this many, newest change first, and tells how many there are; search finds the others. */
   snippetsPerPage: 200,
   /** Deleted snippets can be brought back this long; then they are removed for good. */
   snippetUndoMs: 7 * 24 * 3_600_000,
+  /** Arguments of a program; more are refused (`bad-request` naming `args`). */
   runArguments: 100,
+  /** One argument of a program; a longer one is refused (`bad-request` naming it). */
   runArgumentBytes: 4 * KiB,
-  /** Wall-clock limit of a run when nothing else is said, and the least that may be asked for. */
+  /** Wall-clock limit of a run when nothing else is said (`--timeout`). */
   runTimeoutDefaultMs: 30_000,
+  /** The shortest wall-clock limit that a run may ask for. */
   runTimeoutMinMs: 1_000,
   /** The server's own maximum unless the operator sets another (`--max-timeout`). */
   runTimeoutMaxMs: 600_000,
@@ -27,29 +34,38 @@ export const limits = {
   inputBytes: 64 * KiB,
   /** Input that the program has not read yet; more is refused with `input-full`. */
   inputWaitingBytes: 1 * MiB,
-  /** Output kept per run: the first `head`, then a stated gap, then the last `tail`. */
+  /** Output kept per run: this much of its beginning, then a stated gap, then the last `outputTailBytes`. */
   outputHeadBytes: 16 * MiB,
+  /** Output kept per run: this much of its end. */
   outputTailBytes: 48 * MiB,
   /** Runs kept per owner; the oldest ended ones go when a new one starts. */
   runsPerOwner: 500,
+  /** The list holds this many, newest first. */
   runsPerPage: 100,
-  /** Running at once: per owner, and on this server. Others wait as `queued`. */
+  /** Running at once, of one owner; others wait as `queued`. */
   runningPerOwner: 4,
+  /** Running at once on this server; others wait as `queued`, and the owner with the fewest running comes first. */
   runningPerServer: 16,
+  /** Waiting runs of one owner; one more is refused with `too-many`. */
   queuedPerOwner: 50,
-  /** Recording of one call: past this the stream goes on, the recording is marked cut. */
+  /** Kept of one call's request: past this the bytes go on, the recording is marked cut. */
   recordedRequestBytes: 4 * MiB,
+  /** Kept of one call's response: past this the stream goes on, the recording is marked cut. */
   recordedResponseBytes: 16 * MiB,
+  /** Calls of one run; the gateway answers further ones with 429. */
   callsPerRun: 10_000,
   /** Connections of one run to the gateway at once; further ones are closed. */
   connectionsPerRun: 64,
-  /** Event socket: queued for one browser before the queue is dropped and replayed from the log. */
-  socketQueueBytes: 2 * MiB,
+  /** Event sockets of one session at once; one more is refused with `too-many`. */
   socketsPerSession: 32,
   /** A session ends this long after it was last used (400 days is the most a browser keeps a cookie). */
   sessionIdleMs: 400 * 24 * 3_600_000,
+  /** A longer key or start token is refused (`bad-request`). */
   keyLength: 512,
+  /** A longer model id is refused when it is chosen, and cut where a program sent it. */
   modelIdLength: 200,
+  /** A longer search is refused (`bad-request` naming `q`). */
   searchLength: 200,
+  /** Wrong tokens from one address (IPv6: one /64); further tries within the minute are refused with `too-many`. */
   signInAttemptsPerMinute: 10,
 } as const;

@@ -89,6 +89,7 @@ const reasons = {
 } as const satisfies Record<string, Reason>;
 
 export type RefusalName = keyof typeof reasons;
+export const refusalNames = Object.keys(reasons) as readonly RefusalName[];
 
 /** `subject` is the file's path, or host, port and name of a PostgreSQL database. */
 export function refusal(name: RefusalName, subject: string): StoreRefusal {
