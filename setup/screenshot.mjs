@@ -1,5 +1,6 @@
 /** `npm run screenshot`: starts the product with its simulator, runs the starter program, opens the call, and saves docs/screenshot.png. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -16,7 +17,11 @@ const product = spawn(
   { stdio: ["ignore", "pipe", "ignore"] },
 );
 try {
-  const address = await new Promise((resolve) => {
+  const address = await new Promise((resolve, reject) => {
+    product.once("error", reject);
+    product.once("exit", (code) =>
+      reject(new Error(`The product ended with ${code} before it printed an address.`)),
+    );
     createInterface({ input: product.stdout }).on("line", (line) => {
       if (line.startsWith("Open ")) resolve(line.slice("Open ".length));
     });
@@ -35,7 +40,9 @@ try {
   await page.screenshot({ path: path.join(root, "docs/screenshot.png") });
   await browser.close();
 } finally {
-  product.kill("SIGTERM");
-  await new Promise((resolve) => product.once("exit", resolve));
+  if (product.exitCode === null) {
+    product.kill("SIGTERM");
+    await once(product, "exit");
+  }
   rmSync(folder, { recursive: true, force: true });
 }
