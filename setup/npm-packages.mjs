@@ -1,5 +1,6 @@
 /** Brings node_modules in line with package-lock.json, when it is not. */
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { machineEnvironment, ownNode, quietly, root, tail } from "./processes.mjs";
 import { CannotSetUp, say } from "./say.mjs";
@@ -9,9 +10,9 @@ export function ensureNpmPackages() {
   const why = whatIsWrong();
   if (why === null) return;
   say(`Installing npm packages (${why}): npm ci`);
-  const { status, text } = quietly("npm", ["ci", "--include=dev", "--loglevel=error"], {
-    env: machineEnvironment(),
-  });
+  const environment = machineEnvironment();
+  let { status, text } = npmCi(environment);
+  if (status === 0 && isOlderThan20()) ({ status, text } = withOurNode(environment, npmCi));
   if (status === null)
     throw new CannotSetUp("npm was not found. Install it (Debian: apt-get install npm), then try again.");
   if (status !== 0) {
@@ -22,6 +23,26 @@ export function ensureNpmPackages() {
   const still = whatIsWrong();
   if (still !== null)
     throw new CannotSetUp(`npm ci ended well, and yet ${still}. Remove node_modules and try again.`);
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+const npmCi = (env) => quietly("npm", ["ci", "--include=dev", "--loglevel=error"], { env });
+
+/** Debian 12's Node is 18: its npm leaves out parts of packages that ask for a newer one, although ours will run them. */
+const isOlderThan20 = () => Number(process.versions.node.split(".")[0]) < 20;
+
+/**
+ * Runs npm on the Node that was just installed: on a copy, since npm takes node_modules away first.
+ * @template T @param {NodeJS.ProcessEnv} environment @param {(env: NodeJS.ProcessEnv) => T} task
+ */
+function withOurNode(environment, task) {
+  const folder = mkdtempSync(path.join(tmpdir(), "openrouter-ide-node-"));
+  try {
+    copyFileSync(ownNode, path.join(folder, "node"));
+    return task({ ...environment, PATH: `${folder}${path.delimiter}${environment.PATH ?? ""}` });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** One clause for the first thing that differs from the lock file, null when nothing does. */

@@ -1,5 +1,6 @@
 /** The command that people start: composes the product, prints its address, and stays until a signal ends it. */
 import { composeServer } from "../compose.ts";
+import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { createLog } from "../log.ts";
 import { openBrowser } from "./open-browser.ts";
@@ -22,13 +23,19 @@ export async function serve(config: Config): Promise<number> {
   return 0;
 }
 
+/** Nobody presses Ctrl+C twice within this time, ms. */
+const sameRequestMs = 100;
+
 /** The first signal asks for a gentle end; the second one ends at once. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | null = null;
     const ask = (signal: NodeJS.Signals): void => {
-      if (asked) process.exit(130);
-      asked = true;
+      const now = systemClock.monotonic();
+      // npm passes on a signal that the whole process group got already: that is one request, not two.
+      if (askedAt !== null && now - askedAt < sameRequestMs) return;
+      if (askedAt !== null) process.exit(130);
+      askedAt = now;
       resolve(signal);
     };
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, ask);
