@@ -1,6 +1,7 @@
 /** One run while it is under way: its row, its log, its calls, and those who watch. */
 import type { Call } from "../../contract/calls.ts";
 import type { RunEvent } from "../../contract/events.ts";
+import type { Run } from "../../contract/runs.ts";
 import { picoUsd } from "../money.ts";
 import type { OutputChunk, RunChange, RunRow, RunSums } from "../store/run-store.ts";
 import type { Execution } from "./execute.ts";
@@ -60,6 +61,11 @@ export class LiveRun {
     this.#tell();
   }
 
+  /** As the page gets it, now. */
+  view(): Run {
+    return toRun(this.row, this.sums());
+  }
+
   sums(): RunSums {
     let costPicoUsd = 0n;
     let unknownCostCalls = 0;
@@ -96,7 +102,7 @@ export class LiveRun {
   }
 
   #nextRunEvent(): RunEvent {
-    return { n: ++this.#number, at: this.#now(), type: "run", run: toRun(this.row, this.sums()) };
+    return { n: ++this.#number, at: this.#now(), type: "run", run: this.view() };
   }
 }
 

@@ -77,8 +77,7 @@ export function createRuns(parts: RunsParts): Runs {
 
   const viewOf = async (caller: Caller, id: RunId): Promise<Run | null> => {
     const running = live.get(id);
-    if (running !== undefined && running.row.ownerId === caller.ownerId)
-      return toRun(running.row, running.sums());
+    if (running !== undefined && running.row.ownerId === caller.ownerId) return running.view();
     const row = await parts.runs.find(caller.ownerId, id);
     return row === null ? null : toRun(row, row);
   };
@@ -105,7 +104,7 @@ export function createRuns(parts: RunsParts): Runs {
       void parts.runs
         .prune(caller.ownerId, limits.runsPerOwner)
         .catch((error: unknown) => parts.log.warn({ err: error }, "old runs could not be removed"));
-      return done(toRun(run.row, run.sums()));
+      return done(run.view());
     },
 
     async listRuns(_, caller) {
@@ -113,7 +112,7 @@ export function createRuns(parts: RunsParts): Runs {
       return done({
         runs: rows.map((row) => {
           const running = live.get(row.id);
-          return running === undefined ? toRun(row, row) : toRun(running.row, running.sums());
+          return running === undefined ? toRun(row, row) : running.view();
         }),
       });
     },
@@ -130,7 +129,7 @@ export function createRuns(parts: RunsParts): Runs {
         return endedOrMissing(parts, caller, params.run);
       running.cancelled.abort();
       running.execution?.stop("stopped");
-      return done(toRun(running.row, running.sums()));
+      return done(running.view());
     },
 
     async sendInput({ params, body }, caller) {

@@ -44,7 +44,7 @@ const known: readonly [text: string, cause: RegExp, advice: RegExp][] = [
     /apt-get install bubblewrap/,
   ],
   [
-    "bwrap: Can't find source path /root/python: Permission denied",
+    "bwrap: Can't find source path /private/python: Permission denied",
     /can't reach a directory/,
     /every user can enter/,
   ],
