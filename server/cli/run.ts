@@ -11,6 +11,7 @@ import { newId } from "../new-id.ts";
 import type { Flags } from "../read-flags.ts";
 import { placeholderKey, runEnvironment } from "../runs/environment.ts";
 import { execute } from "../runs/execute.ts";
+import { ordinaryJob, quietSink } from "../sandbox/sandbox.ts";
 import { createCatalogue } from "../settings/catalogue.ts";
 import { defaultModel } from "../settings/default-model.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
@@ -78,6 +79,8 @@ async function runWith(
   const started = await execute(
     engine,
     {
+      ...ordinaryJob,
+      owner: ownerId,
       fileName: files.fileName,
       source: files.source,
       args: flags.rest ?? [],
@@ -95,7 +98,7 @@ async function runWith(
       changed: () => undefined,
     },
     config.runTimeoutDefaultMs,
-    { ...outputs, waiting: () => undefined },
+    { ...quietSink, ...outputs },
   );
   if (!started.ok) {
     const reason = `not started: ${started.error.says} ${started.error.hint}`;

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Log } from "../log.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
+import { ordinaryJob, quietSink, type Sandbox } from "../sandbox/sandbox.ts";
 import type { RunChange, RunStore } from "../store/run-store.ts";
 import { placeholderKey, runEnvironment } from "./environment.ts";
 import { execute, type ExecutionEnd } from "./execute.ts";
@@ -51,11 +51,12 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
   await write(parts, run, { state: "starting" });
   const { row } = run;
   const job = {
+    ...ordinaryJob,
+    owner: row.ownerId,
     fileName: row.fileName,
     source: Buffer.from(row.code, "utf8"),
     args: row.args,
     environment: runEnvironment(placeholderKey(), row.model),
-    files: new Map<string, Uint8Array>(),
     memoryBytes: parts.memoryBytes,
     input: true,
   };
@@ -65,6 +66,7 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
     { runId: row.id, ownerId: row.ownerId, upstream, changed: (call) => run.called(call) },
     row.timeoutMs,
     {
+      ...quietSink,
       output: (stream, bytes) => run.log.append(stream, bytes),
       waiting: (waiting) => run.waits(waiting),
     },

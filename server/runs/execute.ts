@@ -1,16 +1,24 @@
 /** Runs one program to its end: sandbox and gateway joined, with a time limit and a stop. Page and command line both use this. */
 import { limits } from "../../contract/limits.ts";
 import type { Result } from "../../contract/failures.ts";
-import type { Stream } from "../../contract/events.ts";
 import type { RunState } from "../../contract/runs.ts";
 import type { Endpoint, Gateway, GatewayRun } from "../gateway/gateway.ts";
-import type { Job, JobEnd, RunningJob, Sandbox, SandboxFailure } from "../sandbox/sandbox.ts";
+import type {
+  Job,
+  JobEnd,
+  JobSink,
+  RunningJob,
+  Sandbox,
+  SandboxFailure,
+  TerminalSize,
+} from "../sandbox/sandbox.ts";
 import { explainEnd, type Ending } from "./reason.ts";
 
 export interface Execution {
   /** False: the program has not read its earlier input. */
   write(input: Uint8Array): boolean;
   closeInput(): void;
+  resize(size: TerminalSize): void;
   /** SIGINT now, SIGKILL after `limits.stopGraceMs`; a second call kills at once. */
   stop(why: "stopped" | "shutting-down"): void;
   readonly ended: Promise<ExecutionEnd>;
@@ -21,10 +29,7 @@ export interface ExecutionEnd extends JobEnd {
   readonly reason: string;
 }
 
-export interface ExecutionSink {
-  output(stream: Stream, bytes: Uint8Array): void | Promise<void>;
-  waiting(waiting: boolean): void;
-}
+export type ExecutionSink = Omit<JobSink, "listener">;
 
 const stderrTailBytes = 8 * 1024;
 
@@ -42,11 +47,11 @@ export async function execute(
   let endpoint: Endpoint | null = null;
   let stderrTail = Buffer.alloc(0);
   const started = await parts.sandbox.start(job, {
+    ...sink,
     output(stream, bytes) {
       if (stream === "stderr") stderrTail = Buffer.concat([stderrTail, bytes]).subarray(-stderrTailBytes);
       return sink.output(stream, bytes);
     },
-    waiting: (waiting) => sink.waiting(waiting),
     async listener(handle) {
       endpoint = await parts.gateway.attach(handle, gatewayRun);
     },
@@ -75,6 +80,7 @@ export async function execute(
     value: {
       write: (input) => running.write(input),
       closeInput: () => running.closeInput(),
+      resize: (size) => running.resize(size),
       stop: cutter.stop,
       ended,
     },

@@ -5,6 +5,8 @@ const exit = (exitCode: number | null, more: Partial<Ending["end"]> = {}): Endin
   exitCode,
   signal: null,
   outOfMemory: false,
+  outOfProcesses: false,
+  fullDisk: null,
   wallMs: 1,
   cpuMs: 1,
   peakBytes: 1,

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { fileSystemBytes } from "./bwrap-arguments.ts";
 import { findBwrap } from "./find-bwrap.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { findInterpreter } from "./interpreter.ts";
@@ -10,7 +11,7 @@ import { jobTrouble } from "./job-message.ts";
 import { explainLaunch, notInTime } from "./launch-troubles.ts";
 import { lastWordsOf, runJob } from "./running-job.ts";
 import { makeRuntimeDirectory } from "./runtime-directory.ts";
-import type { Job, JobSink, RunningJob, Sandbox, SandboxFailure } from "./sandbox.ts";
+import type { Job, JobLimits, JobSink, RunningJob, Sandbox, SandboxFailure } from "./sandbox.ts";
 import { seccompProgram } from "./seccomp-program.ts";
 import { checkSandbox, describePython } from "./self-check.ts";
 import { closeHandle, createSpawner, type Launched } from "./spawner.ts";
@@ -24,6 +25,13 @@ export interface BwrapSandboxOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Of one program. The memory is each job's own to say: this is what there is for an ordinary one. */
+const sandboxLimits: JobLimits = {
+  memoryBytes: 1024 * 2 ** 20,
+  processes: 128,
+  diskBytes: fileSystemBytes["/project"],
+};
 
 /** A sandbox that has not begun its program by then is given up: ordinary starts take some 20 ms. */
 const startLimitMs = 20_000;
@@ -63,6 +71,9 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
   }
 
   return {
+    limits: sandboxLimits,
+    prepare: () => undefined,
+    forget: () => undefined,
     start,
     selfCheck: () => checkSandbox(start),
     python: () => describePython(start),
@@ -144,6 +155,9 @@ async function attachListener(launched: Launched, sink: JobSink): Promise<Result
 
 function unusableSandbox(failure: SandboxFailure): Sandbox {
   return {
+    limits: sandboxLimits,
+    prepare: () => undefined,
+    forget: () => undefined,
     start: async () => refused(failure),
     selfCheck: async () => [{ name: "sandbox", refuses: true, ...failure }],
     python: async () => null,

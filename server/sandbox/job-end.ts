@@ -13,6 +13,8 @@ export function jobEnd(end: SpawnEnd, notes: Notes, lastWords: string, wallMs: n
     exitCode,
     signal,
     outOfMemory: end.outOfMemory || (exitCode !== 0 && endsInMemoryError(lastWords)),
+    outOfProcesses: false,
+    fullDisk: null,
     wallMs,
     cpuMs: end.cpuMs,
     peakBytes: end.peakBytes,

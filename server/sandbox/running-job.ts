@@ -53,6 +53,7 @@ export async function runJob(
       return true;
     },
     closeInput: () => void stdin?.end(),
+    resize: () => undefined,
     interrupt: () => launched.interrupt(),
     kill: () => launched.kill(),
     ended,

@@ -5,7 +5,8 @@ import type { Stream } from "../../contract/events.ts";
 import { systemClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { createBwrapSandbox } from "./bwrap-sandbox.ts";
-import type { Job, JobEnd, JobSink, RunningJob, Sandbox } from "./sandbox.ts";
+import { ordinaryJob, quietSink } from "./sandbox.ts";
+import type { Job, JobEnd, JobResult, JobSink, JobUse, RunningJob, Sandbox } from "./sandbox.ts";
 import { closeHandle } from "./spawner.ts";
 
 /** An authority without a key: enough for a trust store. Its hash is openssl's. */
@@ -41,6 +42,8 @@ export interface Ran {
   /** Both streams as they came, neighbours of one stream joined. */
   readonly order: readonly { readonly stream: Stream; readonly text: string }[];
   readonly waits: readonly boolean[];
+  readonly results: readonly JobResult[];
+  readonly uses: readonly JobUse[];
   readonly end: JobEnd;
 }
 
@@ -53,13 +56,10 @@ export interface Watched {
 }
 
 const defaults: Job = {
+  ...ordinaryJob,
   fileName: "main.py",
   source: Buffer.alloc(0),
-  args: [],
-  environment: {},
-  files: new Map(),
   memoryBytes: 512 * 2 ** 20,
-  input: false,
 };
 
 /** Starts a program; fails the test when it can't be started. */
@@ -71,6 +71,8 @@ export async function startProgram(
 ): Promise<Watched> {
   const chunks: { stream: Stream; bytes: Uint8Array }[] = [];
   const waits: boolean[] = [];
+  const results: JobResult[] = [];
+  const uses: JobUse[] = [];
   const wishes: { met: () => boolean; tell: () => void }[] = [];
   const look = (): void => {
     for (const wish of wishes) if (wish.met()) wish.tell();
@@ -85,6 +87,12 @@ export async function startProgram(
   const started = await sandbox.start(
     { ...defaults, source: Buffer.from(source), ...changes },
     {
+      ...quietSink,
+      result(result) {
+        results.push(result);
+        return sink.result?.(result);
+      },
+      use: (use) => void uses.push(use),
       output(stream, bytes) {
         chunks.push({ stream, bytes });
         if (wishes.length > 0) look();
@@ -108,6 +116,8 @@ export async function startProgram(
       stderr: text("stderr"),
       order: joined(chunks),
       waits,
+      results,
+      uses,
       end,
     })),
   };

@@ -3,7 +3,29 @@ import type { Result } from "../../contract/failures.ts";
 import type { Stream } from "../../contract/events.ts";
 import type { ListenerHandle } from "../gateway/gateway.ts";
 
+/** An interpreter at its own path, and what else must be seen for it to work; all of it read-only inside. */
+export interface PythonPlace {
+  /** Absolute path of the executable, links resolved up to a virtual environment's own. */
+  readonly path: string;
+  /** Directories outside /usr that it needs (its prefix, a virtual environment and its base). */
+  readonly directories: readonly string[];
+}
+
+/** A terminal's window, in characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 export interface Job {
+  /** Whose program this is: only programs of one owner may come from the same warm interpreter. */
+  readonly owner: string;
+  /** Null: the sandbox's own default. */
+  readonly python: PythonPlace | null;
+  /** A directory of the host that the program may write, at its own path; only for the server's own programs (installing). */
+  readonly writableDirectory: string | null;
+  /** Null: pipes. Otherwise standard streams are one terminal, and `input` is what is typed there. */
+  readonly terminal: TerminalSize | null;
   /** A plain name; the program stands at /project/<fileName> inside. */
   readonly fileName: string;
   readonly source: Uint8Array;
@@ -17,7 +39,53 @@ export interface Job {
   readonly input: boolean;
 }
 
+/** A program without anything special about it. */
+export const ordinaryJob = {
+  owner: "server",
+  python: null,
+  writableDirectory: null,
+  terminal: null,
+  args: [],
+  environment: {},
+  files: new Map<string, Uint8Array>(),
+  input: false,
+} as const satisfies Partial<Job>;
+
+/** What a program showed (`display`, `plt.show()`), or a file that it made or changed. Everything in it is hostile. */
+export interface JobResult {
+  readonly kind: "shown" | "file";
+  /** As the program told it for what is shown; null for files. */
+  readonly mediaType: string | null;
+  /** A title, or the path below the work directory; any text without NUL, at most 1,024 characters. */
+  readonly name: string | null;
+  /** Null when it was not taken. */
+  readonly bytes: Uint8Array | null;
+  /** What there was of it, bytes. */
+  readonly sizeBytes: number;
+  /** Why it was not taken, in words. */
+  readonly note: string | null;
+}
+
+/** What a program uses now, all its processes together. */
+export interface JobUse {
+  readonly memoryBytes: number;
+  readonly cpuMs: number;
+  readonly processes: number;
+  /** In the work directory and the temporary ones. */
+  readonly diskBytes: number;
+}
+
+export interface JobLimits {
+  readonly memoryBytes: number;
+  readonly processes: number;
+  readonly diskBytes: number;
+}
+
 export interface JobSink {
+  /** In the order in which the program showed them; files come after its end. Like `output`, it holds the program up. */
+  result(result: JobResult): void | Promise<void>;
+  /** At most a few times a second, when something changed. */
+  use(use: JobUse): void;
   /** Bytes in the order in which the program wrote them, over both streams. Output stops being read while the promise is pending. */
   output(stream: Stream, bytes: Uint8Array): void | Promise<void>;
   /** The program began (or ceased) to wait on its standard input. */
@@ -31,6 +99,10 @@ export interface JobEnd {
   /** "SIGKILL" and the like when the program ended by a signal. */
   readonly signal: string | null;
   readonly outOfMemory: boolean;
+  /** It was refused another process or thread because it had as many as it may. */
+  readonly outOfProcesses: boolean;
+  /** The file system that was full when it ended: "/project", "/tmp" or "/dev/shm". */
+  readonly fullDisk: string | null;
   /** From the program's first line to its end, ms. */
   readonly wallMs: number;
   /** User and system time of the program with its children, ms. */
@@ -43,6 +115,8 @@ export interface RunningJob {
   /** False when the program has not read what was written before (`limits.inputWaitingBytes`): nothing was taken. */
   write(input: Uint8Array): boolean;
   closeInput(): void;
+  /** Tells the terminal its new size; nothing without one. */
+  resize(size: TerminalSize): void;
   /** SIGINT to the program. */
   interrupt(): void;
   /** SIGKILL to everything in the sandbox. */
@@ -62,7 +136,23 @@ export interface Weakness extends SandboxFailure {
   readonly refuses: boolean;
 }
 
+/** What is known of a program before it is run. */
+export interface Draft {
+  readonly owner: string;
+  readonly python: PythonPlace | null;
+  readonly fileName: string;
+  readonly source: string;
+  /** Paths of the files beside it. */
+  readonly files: readonly string[];
+}
+
 export interface Sandbox {
+  /** What every program may use at most. */
+  readonly limits: JobLimits;
+  /** Has an interpreter wait for this program, with its imports loaded. The text is looked at, never run. */
+  prepare(draft: Draft): void;
+  /** The owner is gone for now: nothing needs to wait for them any more. */
+  forget(owner: string): void;
   /** The value's program is running; an error means that nothing was run. */
   start(job: Job, sink: JobSink): Promise<Result<RunningJob, SandboxFailure>>;
   /** Runs the real argument list with a probe program; empty when all is well. */
@@ -72,3 +162,11 @@ export interface Sandbox {
   /** Kills what runs and removes every file of this server's sandboxes. */
   close(): Promise<void>;
 }
+
+/** A sink for which only what is named matters. */
+export const quietSink = {
+  output: () => undefined,
+  waiting: () => undefined,
+  result: () => undefined,
+  use: () => undefined,
+} as const satisfies Partial<JobSink>;

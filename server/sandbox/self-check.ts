@@ -1,6 +1,7 @@
 /** Tries the sandbox with a program of ours before anyone else's: the real argument list, a real run. */
 import type { Result } from "../../contract/failures.ts";
 import { closeHandle } from "./spawner.ts";
+import { ordinaryJob, quietSink } from "./sandbox.ts";
 import type { Job, JobSink, RunningJob, SandboxFailure, Weakness } from "./sandbox.ts";
 
 type Start = (job: Job, sink: JobSink) => Promise<Result<RunningJob, SandboxFailure>>;
@@ -107,17 +108,14 @@ async function runOurs(start: Start, source: string): Promise<Tried> {
   const said = { stdout: "", stderr: "" };
   const started = await start(
     {
+      ...ordinaryJob,
       fileName: "probe.py",
       source: Buffer.from(source),
-      args: [],
-      environment: {},
-      files: new Map(),
       memoryBytes: 2 ** 29,
-      input: false,
     },
     {
+      ...quietSink,
       output: (stream, bytes) => void (said[stream] += Buffer.from(bytes).toString()),
-      waiting: () => undefined,
       // Nobody answers: the probe calls nothing.
       listener: async (handle) => closeHandle(handle),
     },

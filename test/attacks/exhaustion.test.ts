@@ -1,6 +1,7 @@
 /** What a program could use up: its own share, stated, and then no more (threat catalogue A71-A78). */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../server/sandbox/sandbox.ts";
+import { ordinaryJob, quietSink } from "../../server/sandbox/sandbox.ts";
 import { makeTestSandbox, runProgram, startProgram } from "../../server/sandbox/sandbox-for-tests.ts";
 import { prelude, type Attack } from "./prelude.ts";
 
@@ -197,15 +198,12 @@ describe("A74 output", () => {
   async function runDiscarding(program: string, took: (length: number) => void) {
     const started = await sandbox.start(
       {
+        ...ordinaryJob,
         fileName: "main.py",
         source: Buffer.from(program),
-        args: [],
-        environment: {},
-        files: new Map(),
         memoryBytes: 512 * MiB,
-        input: false,
       },
-      { output: (_, bytes) => took(bytes.length), waiting: () => undefined, listener: async () => undefined },
+      { ...quietSink, output: (_, bytes) => took(bytes.length), listener: async () => undefined },
     );
     if (!started.ok) throw new Error(started.error.says);
     return started.value.ended;

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { Writable } from "node:stream";
 import { makeTestSandbox } from "../../server/sandbox/sandbox-for-tests.ts";
+import { ordinaryJob, quietSink } from "../../server/sandbox/sandbox.ts";
 
 if (process.argv[2] !== "inside") {
   // A namespace of our own, so that its limit can be set to none without touching the host's.
@@ -27,17 +28,14 @@ const sandbox = await makeTestSandbox({ log: new Writable({ write: (_line, _enco
 let output = "";
 const started = await sandbox.start(
   {
+    ...ordinaryJob,
     fileName: "main.py",
     source: Buffer.from("print('ran')"),
-    args: [],
-    environment: {},
-    files: new Map(),
     memoryBytes: 2 ** 29,
-    input: false,
   },
   {
+    ...quietSink,
     output: (_, bytes) => void (output += Buffer.from(bytes).toString()),
-    waiting: () => undefined,
     listener: async () => undefined,
   },
 );

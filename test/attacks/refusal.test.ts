@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeTestSandbox, runProgram } from "../../server/sandbox/sandbox-for-tests.ts";
+import { ordinaryJob, quietSink } from "../../server/sandbox/sandbox.ts";
 
 let place: string;
 const path = process.env.PATH;
@@ -58,17 +59,14 @@ test("A68 a gateway that can't be attached means that nothing ran", async () => 
   let output = 0;
   const started = await sandbox.start(
     {
+      ...ordinaryJob,
       fileName: "main.py",
       source: Buffer.from("print('ran')"),
-      args: [],
-      environment: {},
-      files: new Map(),
       memoryBytes: 2 ** 29,
-      input: false,
     },
     {
+      ...quietSink,
       output: () => void (output += 1),
-      waiting: () => undefined,
       listener: () => Promise.reject(new Error("no certificate")),
     },
   );
