@@ -17,6 +17,8 @@ export interface View {
   readonly python: string;
   /** Directories outside /usr that the interpreter needs, bound where they are. */
   readonly pythonDirectories: readonly string[];
+  /** A directory of the host that the program may write, at its own path; null for everybody else's programs. */
+  readonly writableDirectory: string | null;
   /** False where /proc/sys is read-only; the seccomp program refuses nested namespaces in any case. */
   readonly disableUserNamespaces: boolean;
   readonly fileName: string;
@@ -48,6 +50,7 @@ export function bwrapArguments(view: View): string[] {
     ["--perms", "0755", ...sized("/project"), "--chdir", "/project"],
     // After the tmpfs, below which they may lie; nothing of a program's is there yet that could be a link.
     ...view.pythonDirectories.map((directory) => ["--ro-bind", directory, directory]),
+    view.writableDirectory === null ? [] : ["--bind", view.writableDirectory, view.writableDirectory],
     ["--ro-bind", view.site, "/run/site"],
     ["--remount-ro", "/dev", "--remount-ro", "/"],
     environment({

@@ -15,7 +15,7 @@ export function jobMessage(job: Job, mark: Uint8Array): Buffer {
     job.args.map((argument) => Buffer.from(argument)),
     pairs(Object.entries(job.environment)),
     [...files, Buffer.from(job.fileName), job.source],
-    pairs(Object.entries(resourceLimits(job.memoryBytes)).map(([name, value]) => [name, String(value)])),
+    pairs(Object.entries(resourceLimits(job)).map(([name, value]) => [name, String(value)])),
   ]);
 }
 
@@ -38,12 +38,13 @@ export function jobTrouble(job: Job): string | null {
  * MemoryError; AS leaves room for what is only reserved (thread stacks, mapped files); all processes together are watched
  * from outside.
  */
-function resourceLimits(memoryBytes: number): Record<string, number> {
+function resourceLimits({ memoryBytes, writableDirectory }: Job): Record<string, number> {
   return {
     AS: memoryBytes + 4096 * MiB,
     DATA: memoryBytes,
     NPROC: 128,
-    FSIZE: 256 * MiB,
+    // Outside memory one file may be larger: there are packages of which one is.
+    FSIZE: (writableDirectory === null ? 256 : 2047) * MiB,
     NOFILE: 1024,
     SIGPENDING: 1024,
     CORE: 0,

@@ -1,10 +1,15 @@
 /** Where a sandboxed interpreter comes from: made on demand here; a pool of warm ones can stand behind the same interface. */
+import { chown } from "node:fs/promises";
 import { refused, type Result } from "../../contract/failures.ts";
 import { bwrapArguments, sandboxCommand, type View } from "./bwrap-arguments.ts";
+import type { PythonPlace } from "./sandbox.ts";
 import type { Launched, Spawner } from "./spawner.ts";
 
 export interface Wanted {
   readonly fileName: string;
+  /** Null: the sandbox's own default. */
+  readonly python: PythonPlace | null;
+  readonly writableDirectory: string | null;
   readonly memoryBytes: number;
   readonly input: boolean;
 }
@@ -18,13 +23,25 @@ export interface Interpreters {
 export function coldInterpreters(
   spawner: Spawner,
   users: Users,
-  view: () => Omit<View, "fileName">,
+  view: () => Omit<View, "fileName" | "writableDirectory">,
 ): Interpreters {
   return {
-    async take({ fileName, memoryBytes, input }) {
+    async take({ fileName, python, writableDirectory, memoryBytes, input }) {
       const user = users.take();
       if (user === "none") return refused("no user is free to run another program");
-      const seen = { ...view(), fileName };
+      const ordinary = view();
+      const seen: View = {
+        ...ordinary,
+        python: python?.path ?? ordinary.python,
+        pythonDirectories: python?.directories ?? ordinary.pythonDirectories,
+        fileName,
+        writableDirectory,
+      };
+      const trouble = await giveTo(user, writableDirectory);
+      if (trouble !== null) {
+        users.giveBack(user);
+        return refused(trouble);
+      }
       const launched = await spawner.launch({
         args: bwrapArguments(seen),
         command: sandboxCommand(seen),
@@ -38,6 +55,15 @@ export function coldInterpreters(
     },
   };
 }
+
+/** The server made it and nobody else can write it yet, so it is what its name says. Null when all is well. */
+const giveTo = (user: number | null, directory: string | null): Promise<string | null> =>
+  directory === null || user === null
+    ? Promise.resolve(null)
+    : chown(directory, user, user).then(
+        () => null,
+        (error: Error) => `its directory could not be handed over: ${error.message}`,
+      );
 
 export interface Users {
   /** The host user for one sandbox; null: the server's own. */
