@@ -5,13 +5,23 @@ const MiB = 1024 * KiB;
 
 export const limits = {
   /** A larger body is refused with 413 before it is read. */
-  requestBodyBytes: 2 * MiB,
+  requestBodyBytes: 8 * MiB,
   /** A program longer than this is refused (`bad-request` naming `code`). */
   codeBytes: 1 * MiB,
   /** A longer name of a snippet is refused (`bad-request` naming `name`). */
   snippetNameLength: 120,
   /** A longer name of a program's file is refused (`bad-request` naming `fileName`). */
   fileNameLength: 100,
+  /** Files beside one program; more are refused (`bad-request` naming `files`). */
+  filesPerProgram: 50,
+  /** One file beside a program, decoded; a larger one is refused (`bad-request` naming it). */
+  fileBytes: 2 * MiB,
+  /** All files beside one program together, decoded; more is refused (`bad-request` naming `files`). */
+  filesBytes: 4 * MiB,
+  /** A longer path of a file beside a program is refused (`bad-request` naming it). */
+  filePathLength: 200,
+  /** A path with more segments is refused (`bad-request` naming it). */
+  filePathDepth: 8,
   /** Saved programs of one owner; one more is refused with `too-many-snippets`. */
   snippetsPerOwner: 5_000,
   /** The list holds this many, newest change first, and tells how many there are; search finds the others. */
@@ -38,6 +48,12 @@ export const limits = {
   outputHeadBytes: 16 * MiB,
   /** Output kept per run: this much of its end. */
   outputTailBytes: 48 * MiB,
+  /** What one run showed and the files that it made: these many are kept and listed; a note in the output tells of more. */
+  resultsPerRun: 200,
+  /** A larger result is listed with its size, but its bytes are not kept. */
+  resultBytes: 8 * MiB,
+  /** All results of one run together; what comes after is listed, but its bytes are not kept. */
+  resultsBytes: 32 * MiB,
   /** Runs kept per owner; the oldest ended ones go when a new one starts. */
   runsPerOwner: 500,
   /** The list holds this many, newest first. */

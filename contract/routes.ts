@@ -2,10 +2,11 @@
 import * as z from "zod/mini";
 import { Call, CallRecord } from "./calls.ts";
 import type { FailureCode } from "./failures.ts";
+import { ProgramFile } from "./files.ts";
 import { RunId, SnippetId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Catalogue } from "./models.ts";
-import { Run, SendInput, StartRun } from "./runs.ts";
+import { PrepareRun, Run, SendInput, StartRun, TerminalSize } from "./runs.ts";
 import { Session, SetKey, SetModel, SignIn } from "./session.ts";
 import { CreateSnippet, Snippet, SnippetSummary, UpdateSnippet } from "./snippets.ts";
 
@@ -22,13 +23,15 @@ export interface Route {
   readonly query?: z.ZodMiniObject;
   /** The JSON body; a route without one takes none. */
   readonly body?: z.ZodMiniType;
-  readonly output: z.ZodMiniType;
+  /** `bytes`: the reply is no JSON, and its content type is told by its headers. */
+  readonly output: z.ZodMiniType | "bytes";
   /** What this route itself may answer besides what the guard may. */
   readonly failures: readonly FailureCode[];
 }
 
 const Nothing = z.object({});
 const runPath = z.strictObject({ run: RunId });
+const inRun = z.string().check(z.regex(/^[1-9]\d{0,5}$/, "must be a number from 1"));
 const snippetPath = z.strictObject({ snippet: SnippetId });
 const search = z.strictObject({ q: z.optional(z.string().check(z.maxLength(limits.searchLength))) });
 
@@ -181,13 +184,26 @@ export const routes = {
     output: z.object({ runs: z.array(Run) }),
     failures: [],
   },
+  prepareRun: {
+    method: "POST",
+    path: "/api/runs/prepare",
+    access: "signed-in",
+    summary:
+      "Makes an interpreter ready for a program that is being edited; tells which imports are not installed.",
+    body: PrepareRun,
+    output: z.object({
+      /** `distribution` is what to install for the module. */
+      missing: z.array(z.object({ module: z.string(), distribution: z.string() })),
+    }),
+    failures: [],
+  },
   getRun: {
     method: "GET",
     path: "/api/runs/:run",
     access: "signed-in",
-    summary: "One run, and the program it ran.",
+    summary: "One run, and the program it ran with the files beside it.",
     params: runPath,
-    output: z.object({ run: Run, code: z.string() }),
+    output: z.object({ run: Run, code: z.string(), files: z.array(ProgramFile) }),
     failures: ["not-found"],
   },
   stopRun: {
@@ -203,11 +219,32 @@ export const routes = {
     method: "POST",
     path: "/api/runs/:run/input",
     access: "signed-in",
-    summary: "Types into the program's standard input.",
+    summary: "Types into the program's standard input or terminal.",
     params: runPath,
     body: SendInput,
     output: Nothing,
     failures: ["not-found", "run-ended", "input-full"],
+  },
+  resizeTerminal: {
+    method: "POST",
+    path: "/api/runs/:run/terminal",
+    access: "signed-in",
+    summary: "Tells the program's terminal its new size.",
+    params: runPath,
+    body: TerminalSize,
+    output: Nothing,
+    failures: ["not-found", "run-ended"],
+  },
+  getResult: {
+    method: "GET",
+    path: "/api/runs/:run/results/:number",
+    access: "signed-in",
+    summary: "The bytes of something that the program showed, or of a file that it made.",
+    params: z.strictObject({ run: RunId, number: inRun }),
+    /** `download=1`: always as an attachment. */
+    query: z.strictObject({ download: z.optional(z.literal("1")) }),
+    output: "bytes",
+    failures: ["not-found"],
   },
   listCalls: {
     method: "GET",
@@ -223,10 +260,7 @@ export const routes = {
     path: "/api/runs/:run/calls/:number",
     access: "signed-in",
     summary: "One call with what was recorded of it.",
-    params: z.strictObject({
-      run: RunId,
-      number: z.string().check(z.regex(/^[1-9]\d{0,5}$/, "must be a number from 1")),
-    }),
+    params: z.strictObject({ run: RunId, number: inRun }),
     output: CallRecord,
     failures: ["not-found"],
   },
@@ -250,7 +284,12 @@ export interface RouteRequest<N extends RouteName> {
   readonly query: Sent<Part<(typeof routes)[N], "query">>;
   readonly body: Sent<Part<(typeof routes)[N], "body">>;
 }
-export type RouteOutput<N extends RouteName> = z.infer<(typeof routes)[N]["output"]>;
+/** What a JSON route answers with, and the plain bytes of one whose output is bytes. */
+export type RouteOutput<N extends RouteName> = (typeof routes)[N]["output"] extends infer O
+  ? O extends z.ZodMiniType
+    ? z.infer<O>
+    : Uint8Array<ArrayBuffer>
+  : never;
 
 /** Addresses that show the page (the same document), with who may open them. */
 export const pages = {

@@ -1,14 +1,16 @@
 /** A run: one execution of one program in one sandbox. */
 import * as z from "zod/mini";
+import { FileName, FilePath, ProgramFiles, sharesPath } from "./files.ts";
 import { Instant, RunId, SnippetId, UsdText } from "./ids.ts";
 import { limits } from "./limits.ts";
 
 /**
- * `queued → starting → running →` one of the ends. `finished` is exit code 0; `failed` is any other exit code or a
+ * `queued → (preparing →) starting → running →` one of the ends; `preparing` is while its Python environment is made. `finished` is exit code 0; `failed` is any other exit code or a
  * signal of the program's own; `refused` never started (no sandbox); `lost` was running when the server went away.
  */
 export const RunState = z.enum([
   "queued",
+  "preparing",
   "starting",
   "running",
   "finished",
@@ -31,13 +33,12 @@ export const endedStates: ReadonlySet<RunState> = new Set<RunState>([
   "lost",
 ]);
 
-const FileName = z
-  .string()
-  .check(
-    z.minLength(1),
-    z.maxLength(limits.fileNameLength),
-    z.regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]+$/u, "must be a plain file name"),
-  );
+/** A terminal's window, in characters. */
+export const TerminalSize = z.strictObject({
+  columns: z.int().check(z.gte(20), z.lte(500)),
+  rows: z.int().check(z.gte(2), z.lte(300)),
+});
+export type TerminalSize = z.infer<typeof TerminalSize>;
 
 export const Run = z.object({
   id: RunId,
@@ -65,14 +66,22 @@ export const Run = z.object({
   /** Sum of the known prices; `unknownCostCalls` says for how many it is not known. */
   costUsd: UsdText,
   unknownCostCalls: z.int(),
+  /** True when its standard streams are one terminal; false: pipes. */
+  terminal: z.boolean(),
   /** True when the simulator answered in place of OpenRouter. */
   simulated: z.boolean(),
 });
 export type Run = z.infer<typeof Run>;
 
-export const StartRun = z.strictObject({
-  code: z.string().check(z.maxLength(limits.codeBytes)),
+const Code = z.string().check(z.maxLength(limits.codeBytes));
+
+const StartRunFields = z.strictObject({
+  code: Code,
   fileName: z._default(FileName, "main.py"),
+  /** Beside the program, in /project; it may change them there. */
+  files: z.optional(ProgramFiles),
+  /** Null or absent: standard streams are pipes. */
+  terminal: z.optional(z.nullable(TerminalSize)),
   snippetId: z.optional(z.nullable(SnippetId)),
   /** Milliseconds; bounded by the server's own maximum. */
   timeoutMs: z.optional(z.int().check(z.gte(limits.runTimeoutMinMs))),
@@ -86,10 +95,25 @@ export const StartRun = z.strictObject({
     .string()
     .check(z.regex(/^[0-9A-Za-z_-]{8,64}$/, "must be 8 to 64 letters, digits, - or _")),
 });
+export const StartRun = StartRunFields.check(
+  z.refine(({ fileName, files = [] }) => !files.some(({ path }) => sharesPath(path, fileName)), {
+    error: "may not stand where the program's own file stands",
+    path: ["files"],
+  }),
+);
 export type StartRun = z.infer<typeof StartRun>;
 
+/** A program as it is being edited: an interpreter is made ready for it, nothing is run. */
+export const PrepareRun = z.strictObject({
+  code: Code,
+  fileName: z._default(FileName, "main.py"),
+  /** Paths of the files beside it. */
+  files: z._default(z.array(FilePath).check(z.maxLength(limits.filesPerProgram)), []),
+});
+export type PrepareRun = z.infer<typeof PrepareRun>;
+
 export const SendInput = z.strictObject({
-  /** Text for the program's standard input, as typed (a line ends with "\n"). */
+  /** Text for the program's standard input (a line ends with "\n"), or keystrokes for its terminal ("\r", "\x03"). */
   text: z._default(z.string().check(z.maxLength(limits.inputBytes)), ""),
   /** True closes the program's input (Ctrl+D). */
   end: z._default(z.boolean(), false),

@@ -89,7 +89,7 @@ describe("who may open one", () => {
     const own = browse(server, "", { cookie });
     await expect
       .poll(() => own.messages, patience)
-      .toEqual([{ type: "hello", protocol: 1, version: "0.0.0-test" }]);
+      .toEqual([{ type: "hello", protocol: 2, version: "0.0.0-test" }]);
     for (const [headers, outcome] of [
       [{}, "refused 401"],
       [{ cookie: `orid_test1=${"A".repeat(43)}` }, "refused 401"],
@@ -151,7 +151,7 @@ describe("following a run", () => {
     await run.followers[0]?.follower.events([output(8)]);
     await expect.poll(() => messages.length, patience).toBe(4);
     expect(messages).toEqual([
-      { type: "hello", protocol: 1, version: "0.0.0-test" },
+      { type: "hello", protocol: 2, version: "0.0.0-test" },
       { type: "events", runId, events: [output(6), output(7)] },
       { type: "caught-up", runId, n: 7 },
       { type: "events", runId, events: [output(8)] },

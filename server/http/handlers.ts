@@ -1,6 +1,7 @@
 /** What the router calls: one handler per row of the route table, parsed input in, result out. No handler knows about HTTP. */
 import type { Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
+import type { SentBytes } from "./bytes-reply.ts";
 import type { RouteInput, RouteName, RouteOutput, routes } from "../../contract/routes.ts";
 
 /** Who asks, as the session cookie proved it. */
@@ -14,7 +15,7 @@ type CallerOf<N extends RouteName> = (typeof routes)[N]["access"] extends "anyon
 export type Handler<N extends RouteName> = (
   input: RouteInput<N>,
   caller: CallerOf<N>,
-) => Promise<Result<RouteOutput<N>>>;
+) => Promise<Result<(typeof routes)[N]["output"] extends "bytes" ? SentBytes : RouteOutput<N>>>;
 
 /** `signIn`, `signOut` and `openapi` are the http room's own: they set cookies or describe the table. */
 export type OwnRoute = "signIn" | "signOut" | "openapi";

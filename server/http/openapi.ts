@@ -55,7 +55,7 @@ function operation(name: string, route: Route): Record<string, unknown> {
       ? {}
       : { requestBody: { required: true, content: inJson(schemaOf(route.body, "input")) } }),
     responses: {
-      200: { description: "Done.", content: inJson(schemaOf(route.output, "output")) },
+      200: { description: "Done.", content: contentOf(route.output) },
       ...refusals(codes),
     },
   };
@@ -87,6 +87,9 @@ function parameters(schema: z.ZodMiniObject | undefined, place: "path" | "query"
     schema: of,
   }));
 }
+
+const contentOf = (output: Route["output"]): Record<string, unknown> =>
+  output === "bytes" ? { "application/octet-stream": {} } : inJson(schemaOf(output, "output"));
 
 const inJson = (schema: unknown): Record<string, unknown> => ({ "application/json": { schema } });
 

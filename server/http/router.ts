@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { eventSocket, routes, type Route, type RouteName } from "../../contract/routes.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Refusal, Result } from "../../contract/failures.ts";
+import { bytesReply, type SentBytes } from "./bytes-reply.ts";
 import { setCookie } from "./cookies.ts";
 import type { Caller, Handlers, OwnRoute } from "./handlers.ts";
 import { openApi } from "./openapi.ts";
@@ -30,7 +31,7 @@ export function addRoutes(app: App, parts: RouterParts): void {
   const own = ownAnswers(parts);
   const methods = new Map<string, string[]>();
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
-    const answer = isOwn(name) ? own[name] : fromHandler(parts.handlers, name);
+    const answer = isOwn(name) ? own[name] : fromHandler(parts.handlers, name, route.output);
     app.on(route.method, route.path, (c) => serve(c, name, route, answer, parts));
     const known = methods.get(route.path) ?? [];
     methods.set(route.path, [...known, ...(route.method === "GET" ? ["GET", "HEAD"] : [route.method])]);
@@ -73,12 +74,17 @@ function withRenewedCookie(reply: Reply, visit: Visit, instanceId: string): Repl
 const isOwn = (name: RouteName): name is OwnRoute =>
   name === "signIn" || name === "signOut" || name === "openapi";
 
-function fromHandler(handlers: Handlers, name: Exclude<RouteName, OwnRoute>): Answer {
+function fromHandler(
+  handlers: Handlers,
+  name: Exclude<RouteName, OwnRoute>,
+  output: Route["output"],
+): Answer {
   // The table ties each handler to its schemas; across all rows at once TypeScript can't follow, so the tie is restated.
   const handler = handlers[name] as (input: unknown, caller: Caller | null) => Promise<Result<unknown>>;
   return async (input, caller, visit) => {
     const result = await handler(input, caller);
-    return result.ok ? json(result.value) : failed(result.error, visit.requestId);
+    if (!result.ok) return failed(result.error, visit.requestId);
+    return output === "bytes" ? bytesReply(result.value as SentBytes) : json(result.value);
   };
 }
 

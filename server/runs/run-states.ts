@@ -2,7 +2,8 @@
 import { endedStates, type RunState } from "../../contract/runs.ts";
 
 const next: Readonly<Record<RunState, readonly RunState[]>> = {
-  queued: ["starting", "stopped", "lost", "refused"],
+  queued: ["preparing", "starting", "stopped", "lost", "refused"],
+  preparing: ["starting", "stopped", "lost", "refused"],
   starting: ["running", "stopped", "lost", "refused"],
   running: ["finished", "failed", "timed-out", "out-of-memory", "stopped", "lost"],
   finished: [],

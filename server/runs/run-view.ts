@@ -26,6 +26,7 @@ export function toRun(row: Omit<RunRow, "code" | "args">, sums: RunSums): Run {
     callCount: sums.callCount,
     costUsd: usdText(sums.costPicoUsd),
     unknownCostCalls: sums.unknownCostCalls,
+    terminal: false,
     simulated: row.simulated,
   };
 }

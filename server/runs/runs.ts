@@ -32,7 +32,16 @@ export interface RunsParts extends DriveParts {
 
 type RunHandlers = Pick<
   Handlers,
-  "startRun" | "listRuns" | "getRun" | "stopRun" | "sendInput" | "listCalls" | "getCall"
+  | "startRun"
+  | "listRuns"
+  | "getRun"
+  | "stopRun"
+  | "sendInput"
+  | "prepareRun"
+  | "resizeTerminal"
+  | "getResult"
+  | "listCalls"
+  | "getCall"
 >;
 
 export interface Runs {
@@ -120,7 +129,9 @@ export function createRuns(parts: RunsParts): Runs {
     async getRun({ params }, caller) {
       const row = await parts.runs.find(caller.ownerId, params.run);
       const run = await viewOf(caller, params.run);
-      return row === null || run === null ? refused({ code: "not-found" }) : done({ run, code: row.code });
+      return row === null || run === null
+        ? refused({ code: "not-found" })
+        : done({ run, code: row.code, files: [] });
     },
 
     async stopRun({ params }, caller) {
@@ -143,6 +154,26 @@ export function createRuns(parts: RunsParts): Runs {
         return refused({ code: "input-full" });
       if (body.end) execution.closeInput();
       return done({});
+    },
+
+    async prepareRun({ body }, caller) {
+      if (parts.notReady() === null) {
+        const { code: source, fileName, files } = body;
+        parts.sandbox.prepare({ owner: caller.ownerId, python: null, fileName, source, files });
+      }
+      return done({ missing: [] });
+    },
+
+    async resizeTerminal({ params, body }, caller) {
+      const running = live.get(params.run);
+      if (running === undefined || running.row.ownerId !== caller.ownerId)
+        return endedOrMissing(parts, caller, params.run);
+      running.execution?.resize(body);
+      return done({});
+    },
+
+    async getResult() {
+      return refused({ code: "not-found" });
     },
 
     async listCalls({ params }, caller) {

@@ -36,7 +36,7 @@ function ok<T>(result: Result<T>): T {
   return result.value;
 }
 const save = (caller: Caller, name: string, code = "print(1)") =>
-  snippets.createSnippet({ params: undefined, query: undefined, body: { name, code } }, caller);
+  snippets.createSnippet({ params: undefined, query: undefined, body: { name, code, files: [] } }, caller);
 const change = (caller: Caller, snippet: SnippetId, body: RouteInput<"updateSnippet">["body"]) =>
   snippets.updateSnippet({ params: { snippet }, query: undefined, body }, caller);
 
@@ -45,7 +45,7 @@ test("a saved program is listed, found by words of its code, and loaded as it wa
   const saved = ok(await save(ann, "Haiku", "import httpx\0"));
   expect(Snippet.parse(saved)).toMatchObject({ name: "Haiku", code: "import httpx\0", revision: 1 });
   expect(ok(await snippets.getSnippet(at(saved.id), ann))).toEqual(saved);
-  const { code: _code, ...summary } = saved;
+  const { code: _code, files: _files, ...summary } = saved;
   for (const q of [undefined, "HTTPX", " haiku "])
     expect(ok(await snippets.listSnippets(found(q), ann))).toEqual({ snippets: [summary], total: 1 });
   expect(ok(await snippets.listSnippets(found("aiohttp"), ann))).toEqual({ snippets: [], total: 0 });

@@ -96,9 +96,10 @@ function toSummary(row: Omit<SnippetRow, "code">): SnippetSummary {
     id: row.id,
     name: row.name,
     revision: row.revision,
+    fileCount: 0,
     createdAt: instant(row.createdAt),
     updatedAt: instant(row.updatedAt),
   };
 }
 
-const toSnippet = (row: SnippetRow): Snippet => ({ ...toSummary(row), code: row.code });
+const toSnippet = (row: SnippetRow): Snippet => ({ ...toSummary(row), code: row.code, files: [] });

@@ -20,13 +20,13 @@ export function createApi(base: string, send: typeof fetch = fetch.bind(globalTh
   const calls = Object.entries(routes).map(([name, route]) => [
     name,
     async (parts: Parts = {}) => {
-      const address = base + fillIn(route.path, parts.params ?? {}) + asQuery(parts.query ?? {});
+      const address = addressOf(base, route.path, parts);
       const init: RequestInit = { method: route.method, credentials: "same-origin" };
       if (route.method !== "GET") {
         init.headers = { "content-type": "application/json" };
         init.body = JSON.stringify(parts.body ?? {});
       }
-      return answer(send, address, init);
+      return answer(send, address, init, route.output === "bytes");
     },
   ]);
   return Object.fromEntries(calls) as Api;
@@ -36,9 +36,13 @@ async function answer(
   send: typeof fetch,
   address: string,
   init: RequestInit,
+  inBytes: boolean,
 ): Promise<Result<never, FailureReply>> {
   try {
     const reply = await send(address, init);
+    if (reply.ok && inBytes) {
+      return { ok: true, value: new Uint8Array(await reply.arrayBuffer()) as never };
+    }
     const content: unknown = await reply.json();
     if (reply.ok) return { ok: true, value: content as never };
     return { ok: false, error: content as FailureReply };
@@ -53,6 +57,10 @@ const unreachable: FailureReply = {
   says: "The server does not answer.",
   hint: "Nothing is lost: your text stays here. Check that it is running; the page tries again by itself.",
 };
+
+/** Where a route of the table is, for what the browser fetches by itself: images, downloads. */
+export const addressOf = (base: string, path: string, parts: Parts): string =>
+  base + fillIn(path, parts.params ?? {}) + asQuery(parts.query ?? {});
 
 function fillIn(path: string, params: Readonly<Record<string, string>>): string {
   return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));

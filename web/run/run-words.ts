@@ -5,6 +5,7 @@ import { formatBytes, formatDuration } from "../shell/format.ts";
 /** How a state looks: the lamp beside it. */
 export const stateLed: Readonly<Record<RunState, "" | "ok" | "warn" | "bad" | "busy">> = {
   queued: "busy",
+  preparing: "busy",
   starting: "busy",
   running: "busy",
   finished: "ok",
@@ -18,6 +19,7 @@ export const stateLed: Readonly<Record<RunState, "" | "ok" | "warn" | "bad" | "b
 
 const stateWords: Readonly<Record<RunState, string>> = {
   queued: "waiting for a free place",
+  preparing: "making its environment",
   starting: "starting",
   running: "running",
   finished: "finished",
