@@ -300,6 +300,12 @@ export const pages = {
   signIn: { path: "/sign-in", access: "anyone" },
 } as const satisfies Record<string, { readonly path: `/${string}`; readonly access: Access }>;
 
+/** The empty document that the page frames to show a stranger's HTML in; it belongs to no origin and may load nothing. */
+export const resultFrame = { path: "/result-frame", access: "anyone" } as const satisfies {
+  path: `/${string}`;
+  access: Access;
+};
+
 /** The event socket's address; its access is checked at the upgrade like any route's. */
 export const eventSocket = { path: "/api/events", access: "signed-in" } as const satisfies {
   path: string;

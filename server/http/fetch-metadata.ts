@@ -6,8 +6,11 @@ export interface FetchMetadata {
   readonly dest: string | null;
 }
 
-/** `change` alters something; `read` is an API answer; `document` is a page or a file of the build; `socket` an upgrade. */
-export type Purpose = "change" | "read" | "document" | "socket";
+/**
+ * `change` alters something; `read` is an API answer; `document` is a page or a file of the build; `frame` is the one document
+ * that our page puts into a frame; `socket` an upgrade.
+ */
+export type Purpose = "change" | "read" | "document" | "frame" | "socket";
 
 /**
  * Clients that are no browsers send none of the three, and pass: origin and session still stand in their way. An unknown
@@ -34,6 +37,9 @@ const rules: Record<Purpose, (said: FetchMetadata) => boolean> = {
     !frames.has(dest ?? "") &&
     (oneOf(site, "same-origin", "none") ||
       ((site === "cross-site" || site === "same-site") && mode === "navigate" && dest === "document")),
+  // By our page alone: neither another site nor a frame that navigates itself.
+  frame: ({ site, mode, dest }) =>
+    oneOf(site, "same-origin") && oneOf(mode, "navigate") && oneOf(dest, "iframe"),
   socket: ({ site, mode, dest }) =>
     oneOf(site, "same-origin") && oneOf(mode, "websocket") && oneOf(dest, "empty", "websocket"),
 };

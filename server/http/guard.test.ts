@@ -318,3 +318,29 @@ test("no request line or header makes the guard throw", () => {
     { numRuns: 2_000 },
   );
 });
+
+describe("the frame for a stranger's HTML", () => {
+  const from = (site: string, dest: string): string =>
+    outcome({
+      url: "/result-frame",
+      headers: { "sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": dest },
+    });
+
+  test("is for our own page to frame, and for nobody else", () => {
+    expect(from("same-origin", "iframe")).toBe("in");
+    // A sandboxed frame that navigates itself comes from no origin.
+    expect(from("cross-site", "iframe")).toBe("wrong-origin");
+    expect(from("same-site", "iframe")).toBe("wrong-origin");
+    expect(from("same-origin", "document")).toBe("wrong-origin");
+  });
+
+  test("is the only document that may be framed", () => {
+    const headers = {
+      "sec-fetch-site": "same-origin",
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "iframe",
+    };
+    for (const url of ["/", "/r/aaaaaaaaaaaaaaaaaaaa", "/sign-in", "/result-frame/"])
+      expect(outcome({ url, headers })).toBe("wrong-origin");
+  });
+});

@@ -1,5 +1,6 @@
 /** The first thing that any request or upgrade meets: decides from its line and headers alone whether it is one for us. Pure. */
 import { done, refused, type Refusal, type Result } from "../../contract/failures.ts";
+import { resultFrame } from "../../contract/routes.ts";
 import { cookieName, cookieValue, cookieValues } from "./cookies.ts";
 import { fitsPurpose, type Purpose } from "./fetch-metadata.ts";
 import { readForwarded, type Forwarded, type Trusted } from "./forwarded.ts";
@@ -121,6 +122,7 @@ function placeOf(
 function purposeOf(knock: Knock, path: string): Purpose {
   if (knock.isUpgrade) return "socket";
   if (!readingMethods.has(knock.method)) return "change";
+  if (path === resultFrame.path) return "frame";
   return path === "/api" || path.startsWith("/api/") ? "read" : "document";
 }
 

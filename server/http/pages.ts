@@ -1,9 +1,10 @@
 /** Answers the addresses that show something: pages, the sign-in page, and the files of the build. */
-import { pages } from "../../contract/routes.ts";
+import { pages, resultFrame } from "../../contract/routes.ts";
 import { limits } from "../../contract/limits.ts";
 import { setCookie, type CookieScope } from "./cookies.ts";
 import { nextAddress, tokenParameter, withoutToken } from "./next-address.ts";
 import { failurePage, isForPerson } from "./plain-page.ts";
+import { frameReply } from "./result-frame.ts";
 import { failed, failureReply, html, seeOther, toResponse, withCookie, type Reply } from "./replies.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInCheck } from "./sign-in.ts";
@@ -39,6 +40,7 @@ function addFiles(app: App, build: WebBuild): void {
     const headers = { "content-type": type, "cache-control": "no-cache" };
     replies.set(address, () => ({ status: 200, headers, body: text }));
   }
+  replies.set(resultFrame.path, () => frameReply);
   app.notFound((c) => {
     const { visit } = c.env;
     const reply = replies.get(visit.path);

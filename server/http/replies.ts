@@ -11,6 +11,8 @@ const contentSecurityPolicy = [
   "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
+  // The document for a stranger's HTML, which has a policy of its own; a frame can't be led anywhere else either.
+  "frame-src 'self'",
   "font-src 'self' data:",
   "connect-src 'self'",
   "manifest-src 'self'",
