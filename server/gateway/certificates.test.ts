@@ -52,6 +52,26 @@ test("the authority can sign for subdomains, and for no other name", async () =>
   }
 });
 
+test("an authority for several hosts signs for each, addresses too, and for no other", async () => {
+  const authority = createAuthority(["index.example.org", "127.0.0.1", "2001:db8::1:0"], Date.now());
+  const ca = write("hosts-ca.pem", authority.certificatePem);
+  const verifyAddress = (leaf: string, address: string): Promise<string> =>
+    run("openssl", ["verify", "-x509_strict", "-verify_ip", address, "-CAfile", ca, leaf]).then(
+      () => "accepted",
+      (error: { stderr: string }) => error.stderr,
+    );
+  const named = write("named.pem", authority.issue("index.example.org").certificatePem);
+  expect(await verify(ca, named, "index.example.org")).toBe("accepted");
+  for (const address of ["127.0.0.1", "2001:db8::1:0"]) {
+    const leaf = write("address.pem", authority.issue(address).certificatePem);
+    expect(await verifyAddress(leaf, address)).toBe("accepted");
+  }
+  for (const address of ["127.0.0.2", "2001:db8::2:0"]) {
+    const leaf = write("other-address.pem", authority.issue(address).certificatePem);
+    expect(await verifyAddress(leaf, address)).toContain("permitted subtree violation");
+  }
+});
+
 test("the constraints and the authority's powers are critical", () => {
   const { certificatePem } = createAuthority("openrouter.ai", Date.now());
   const text = execFileSync("openssl", ["x509", "-noout", "-text"], { input: certificatePem }).toString();

@@ -1,12 +1,13 @@
-/** Makes the authority that programs in a sandbox trust, and the one certificate it signs: openrouter.ai's. */
+/** Makes an authority that only a sandbox trusts, and the certificates it signs: openrouter.ai's, or a package index's. */
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import { isIP } from "node:net";
 import { bitString, der, objectId, positiveInteger, sequence, tags, time, utf8String } from "./der.ts";
 import type { Bytes } from "./der.ts";
 
 export interface Authority {
   readonly certificatePem: string;
-  /** A certificate with its new key, both PEM, for a server of that DNS name. */
-  issue(dnsName: string): { readonly certificatePem: string; readonly keyPem: string };
+  /** A certificate with its new key, both PEM, for a server of that name. */
+  issue(host: string): { readonly certificatePem: string; readonly keyPem: string };
 }
 
 /** Longer than any server stays up; nothing outlives it, since the key is never written anywhere. */
@@ -29,18 +30,19 @@ const oids = {
 
 /** Context tags of GeneralName, AuthorityKeyIdentifier and NameConstraints (RFC 5280). */
 const dnsNameTag = 0x82;
+const ipAddressTag = 0x87;
 const keyIdTag = 0x80;
 const permittedTag = 0xa0;
 
 /**
- * An authority that can sign for `domain` and its subdomains only (a critical name constraint), with all that Python 3.13's
- * VERIFY_X509_STRICT and `openssl verify -x509_strict` ask for. `now` is Unix time in ms.
+ * An authority that can sign for these domains, their subdomains, and these addresses only (a critical name constraint), with
+ * all that Python 3.13's VERIFY_X509_STRICT and `openssl verify -x509_strict` ask for. `now` is Unix time in ms.
  */
-export function createAuthority(domain: string, now: number): Authority {
+export function createAuthority(hosts: string | readonly string[], now: number): Authority {
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const name = "openrouter-ide gateway";
   const keyId = keyIdOf(keys.publicKey);
-  const constraint = sequence(der(dnsNameTag, Buffer.from(domain)));
+  const permitted = [hosts].flat().map((host) => sequence(generalName(host, "constraint")));
   const shared = { issuer: name, issuerKey: keys.privateKey, now };
   const certificatePem = certificate({
     ...shared,
@@ -49,23 +51,24 @@ export function createAuthority(domain: string, now: number): Authority {
     extensions: [
       extension(oids.basicConstraints, true, sequence(der(tags.boolean, Buffer.of(0xff)))),
       extension(oids.keyUsage, true, bitString(1, Buffer.of(0b0000_0110))),
-      extension(oids.nameConstraints, true, sequence(der(permittedTag, constraint))),
+      extension(oids.nameConstraints, true, sequence(der(permittedTag, ...permitted))),
       extension(oids.subjectKeyId, false, der(tags.octetString, keyId)),
     ],
   });
   return {
     certificatePem,
-    issue: (dnsName) => {
+    issue: (host) => {
       const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
       const leaf = certificate({
         ...shared,
-        subject: dnsName,
+        // Not to be taken for a DNS name, which the constraint would forbid.
+        subject: isIP(host) === 0 ? host : `address ${host}`,
         publicKey: own.publicKey,
         extensions: [
           extension(oids.basicConstraints, true, sequence()),
           extension(oids.keyUsage, true, bitString(7, Buffer.of(0b1000_0000))),
           extension(oids.extendedKeyUsage, false, sequence(objectId(oids.serverAuth))),
-          extension(oids.subjectAltName, false, sequence(der(dnsNameTag, Buffer.from(dnsName)))),
+          extension(oids.subjectAltName, false, sequence(generalName(host, "name"))),
           extension(oids.subjectKeyId, false, der(tags.octetString, keyIdOf(own.publicKey))),
           extension(oids.authorityKeyId, false, sequence(der(keyIdTag, keyId))),
         ],
@@ -76,6 +79,24 @@ export function createAuthority(domain: string, now: number): Authority {
       };
     },
   };
+}
+
+/** A DNS name, or an address as its bytes; as a constraint an address has a mask, here of its whole length. */
+function generalName(host: string, as: "name" | "constraint"): Bytes {
+  if (isIP(host) === 0) return der(dnsNameTag, Buffer.from(host));
+  const address = addressBytes(host);
+  return der(ipAddressTag, address, as === "name" ? Buffer.alloc(0) : Buffer.alloc(address.length, 0xff));
+}
+
+function addressBytes(address: string): Buffer {
+  if (isIP(address) === 4) return Buffer.from(address.split(".").map(Number));
+  // The URL parser writes the shortest form: at most one "::", no dots.
+  const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
+  const words = (text: string): number[] =>
+    text === "" ? [] : text.split(":").map((word) => Number.parseInt(word, 16));
+  const [first, last] = [words(head), words(tail ?? "")];
+  const middle = Array<number>(8 - first.length - last.length).fill(0);
+  return Buffer.from([...first, ...middle, ...last].flatMap((word) => [word >> 8, word & 0xff]));
 }
 
 interface Contents {
