@@ -141,6 +141,7 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
     gateway: engine.gateway,
     runs: engine.store.runs,
     calls: engine.store.calls,
+    results: engine.store.results,
     clock: systemClock,
     log,
     timeouts: { defaultMs: config.runTimeoutDefaultMs, maxMs: config.runTimeoutMaxMs },
@@ -150,6 +151,7 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
       const key = async (): Promise<string | null> => (await settings.keyOf(caller.sessionIdHash)).key;
       return { model, upstream: simulated ? engine.simulatorUpstream : engine.liveUpstream(key) };
     },
+    missingOf: () => Promise.resolve([]),
     notReady: () => health.trouble,
   });
   const close = async (): Promise<void> => {

@@ -55,6 +55,9 @@ const open = new Set([
   "server/store/session-store.ts",
   "server/store/snippet-store.ts",
   "server/store/run-store.ts",
+  "server/store/result-store.ts",
+  // Pure: files as they were sent to rows and back.
+  "server/store/program-file.ts",
   "server/store/call-store.ts",
   // The one exception that a store may throw.
   "server/store/unavailable.ts",

@@ -196,6 +196,7 @@ function rowOf(
     outputBytes: 0,
     droppedBytes: 0,
     simulated,
+    terminal: false,
   };
 }
 

@@ -1,10 +1,11 @@
 /** Takes one run from its row to its end: a place, a sandbox, the program, and what came of it. State is written before its effect. */
+import type { RunUse } from "../../contract/events.ts";
 import type { RunState } from "../../contract/runs.ts";
 import type { Clock } from "../clock.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Log } from "../log.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
-import { ordinaryJob, quietSink, type Sandbox } from "../sandbox/sandbox.ts";
+import { ordinaryJob, type JobUse, type Sandbox } from "../sandbox/sandbox.ts";
 import type { RunChange, RunStore } from "../store/run-store.ts";
 import { placeholderKey, runEnvironment } from "./environment.ts";
 import { execute, type ExecutionEnd } from "./execute.ts";
@@ -57,6 +58,8 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
     source: Buffer.from(row.code, "utf8"),
     args: row.args,
     environment: runEnvironment(placeholderKey(), row.model),
+    files: await filesOf(parts, run),
+    terminal: run.terminal,
     memoryBytes: parts.memoryBytes,
     input: true,
   };
@@ -66,9 +69,10 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
     { runId: row.id, ownerId: row.ownerId, upstream, changed: (call) => run.called(call) },
     row.timeoutMs,
     {
-      ...quietSink,
       output: (stream, bytes) => run.log.append(stream, bytes),
       waiting: (waiting) => run.waits(waiting),
+      result: (result) => run.results.take(result),
+      use: (use) => run.uses(besideLimits(parts, use)),
     },
   );
   if (!started.ok) {
@@ -76,13 +80,25 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
     await settle(parts, run, { state: "refused", reason });
     return;
   }
-  run.execution = started.value;
+  run.begun(started.value);
   // A stop that came while the sandbox was starting found nothing to stop.
   if (run.cancelled.signal.aborted) started.value.stop("stopped");
   await write(parts, run, { state: "running", startedAt: parts.clock.now() });
   const end = await started.value.ended;
   await settle(parts, run, endOf(end));
 }
+
+async function filesOf(parts: DriveParts, run: LiveRun): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (!run.hasFiles) return new Map();
+  return new Map((await parts.runs.files(run.row.id)).map(({ path, bytes }) => [path, bytes]));
+}
+
+const besideLimits = ({ sandbox, memoryBytes }: DriveParts, use: JobUse): RunUse => ({
+  ...use,
+  memoryLimitBytes: memoryBytes,
+  processLimit: sandbox.limits.processes,
+  diskLimitBytes: sandbox.limits.diskBytes,
+});
 
 const endOf = (end: ExecutionEnd): EndChange => ({
   state: end.state,
@@ -95,6 +111,7 @@ const endOf = (end: ExecutionEnd): EndChange => ({
 });
 
 async function settle(parts: DriveParts, run: LiveRun, end: EndChange): Promise<void> {
+  await run.results.end();
   await run.log.end();
   const { outputBytes, droppedBytes } = run.log;
   await write(parts, run, { ...end, endedAt: parts.clock.now(), outputBytes, droppedBytes });

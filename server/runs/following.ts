@@ -3,15 +3,18 @@ import type { RunEvent } from "../../contract/events.ts";
 import type { OwnerId, RunId } from "../../contract/ids.ts";
 import { toCall } from "../gateway/call-view.ts";
 import type { CallStore } from "../store/call-store.ts";
+import type { ResultStore } from "../store/result-store.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Follower, RunFollowing } from "./follow.ts";
 import { outputEvent, type LiveRun } from "./live-run.ts";
+import { resultEvent } from "./run-results.ts";
 import { toRun } from "./run-view.ts";
 
 const batchBytes = 256 * 1024;
 
 export interface FollowingParts {
   readonly runs: RunStore;
+  readonly results: ResultStore;
   readonly calls: CallStore;
   readonly live: (id: RunId) => LiveRun | undefined;
   /** A reader's own fault or the store's: told once, the following ends. */
@@ -66,7 +69,7 @@ async function pump(live: LiveRun, after: number, follower: Follower, signal: Ab
   }
 }
 
-/** A run that has ended: output from the store, then the run and its calls as they stand. */
+/** A run that has ended: output and results from the store, then the run and its calls as they stand. */
 async function replay(
   parts: FollowingParts,
   ownerId: OwnerId,
@@ -78,17 +81,25 @@ async function replay(
   const run = await parts.runs.find(ownerId, id);
   if (run === null) return;
   let seen = after;
+  let results: readonly RunEvent[] = (await parts.results.list(id))
+    .map(resultEvent)
+    .filter(({ n }) => n > after);
   while (!signal.aborted) {
     const chunks = await parts.runs.readOutput(id, seen, batchBytes);
     const last = chunks.at(-1);
     if (last === undefined) break;
-    await follower.events(chunks.map((chunk) => outputEvent(chunk, run.droppedBytes)));
+    const among = results.filter(({ n }) => n < last.n);
+    results = results.slice(among.length);
+    const output = chunks.map((chunk) => outputEvent(chunk, run.droppedBytes));
+    await follower.events([...output, ...among].sort((a, b) => a.n - b.n));
     seen = last.n;
   }
   if (signal.aborted) return;
   const calls = await parts.calls.list(ownerId, id);
   const at = run.endedAt ?? run.createdAt;
-  const standing: RunEvent[] = calls.map((row) => ({ n: ++seen, at, type: "call", call: toCall(row) }));
+  seen = Math.max(seen, results.at(-1)?.n ?? 0);
+  const standing: RunEvent[] = [...results];
+  for (const row of calls) standing.push({ n: ++seen, at, type: "call", call: toCall(row) });
   standing.push({ n: ++seen, at, type: "run", run: toRun(run, run) });
   await follower.events(standing);
   await follower.caughtUp(seen);

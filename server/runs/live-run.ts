@@ -1,19 +1,34 @@
-/** One run while it is under way: its row, its log, its calls, and those who watch. */
+/** One run while it is under way: its row, its log, its results, its calls, and those who watch. */
 import type { Call } from "../../contract/calls.ts";
-import type { RunEvent } from "../../contract/events.ts";
-import type { Run } from "../../contract/runs.ts";
+import type { RunEvent, RunUse } from "../../contract/events.ts";
+import { limits } from "../../contract/limits.ts";
+import type { Run, TerminalSize } from "../../contract/runs.ts";
 import { picoUsd } from "../money.ts";
 import type { OutputChunk, RunChange, RunRow, RunSums } from "../store/run-store.ts";
 import type { Execution } from "./execute.ts";
 import { isGap, OutputLog, type OutputLogOptions } from "./output-log.ts";
+import { RunResults, type RunResultsOptions } from "./run-results.ts";
 import { toRun } from "./run-view.ts";
 
 /** About one WebSocket message of output. */
 const batchBytes = 256 * 1024;
 
+export interface LiveRunOptions {
+  readonly now: () => number;
+  readonly log: Pick<OutputLogOptions, "limits" | "shelf" | "failed">;
+  readonly results: Pick<RunResultsOptions, "limits" | "shelf" | "failed">;
+  /** The terminal's size when the run was asked for; null: pipes. */
+  readonly terminal: TerminalSize | null;
+  /** Whether the store has files to lay beside the program. */
+  readonly hasFiles: boolean;
+}
+
 export class LiveRun {
   row: RunRow;
   readonly log: OutputLog;
+  readonly results: RunResults;
+  readonly hasFiles: boolean;
+  terminal: TerminalSize | null;
   /** Aborted by a stop while the run still waits for a place. */
   readonly cancelled = new AbortController();
   execution: Execution | null = null;
@@ -24,14 +39,35 @@ export class LiveRun {
   /** The newest event of each kind; a newer one takes the place of an older one that nobody has seen. */
   #runEvent: RunEvent;
   #waitingEvent: RunEvent | null = null;
+  #useEvent: RunEvent | null = null;
   readonly #callEvents = new Map<string, RunEvent & { readonly type: "call" }>();
   readonly #watchers = new Set<() => void>();
 
-  constructor(row: RunRow, now: () => number, log: Pick<OutputLogOptions, "limits" | "shelf" | "failed">) {
+  constructor(row: RunRow, { now, log, results, terminal, hasFiles }: LiveRunOptions) {
     this.row = row;
+    this.terminal = terminal;
+    this.hasFiles = hasFiles;
     this.#now = now;
-    this.log = new OutputLog({ ...log, now, nextNumber: () => ++this.#number, grew: () => this.#tell() });
+    const grew = (): void => this.#tell();
+    this.log = new OutputLog({ ...log, now, nextNumber: () => ++this.#number, grew });
+    this.results = new RunResults({
+      ...results,
+      now,
+      grew,
+      nextNumber: () => {
+        this.log.seal();
+        return ++this.#number;
+      },
+      full: () =>
+        this.log.note(`More than ${limits.resultsPerRun} results: the others are neither kept nor listed.`),
+    });
     this.#runEvent = this.#nextRunEvent();
+  }
+
+  /** The program is running; a size that its terminal got meanwhile is told. */
+  begun(execution: Execution): void {
+    this.execution = execution;
+    if (this.terminal !== null) execution.resize(this.terminal);
   }
 
   change(change: RunChange): void {
@@ -47,6 +83,18 @@ export class LiveRun {
       this.#waitingEvent = { n: ++this.#number, at: this.#now(), type: "waiting", waiting };
       this.#tell();
     });
+  }
+
+  uses(use: RunUse): void {
+    this.#useEvent = { n: ++this.#number, at: this.#now(), type: "use", use };
+    this.#tell();
+  }
+
+  /** Remembered for a program that has not started yet. Nothing without a terminal. */
+  resize(size: TerminalSize): void {
+    if (this.terminal === null) return;
+    this.terminal = size;
+    this.execution?.resize(size);
   }
 
   called(call: Call): void {
@@ -78,17 +126,21 @@ export class LiveRun {
 
   /** The events with n > after, in order, about a batch of them; empty when there are none now. */
   async eventsAfter(after: number): Promise<readonly RunEvent[]> {
+    // Output that comes while we read is not in this batch, and neither may be what comes after it.
+    const numbered = this.#number;
     const chunks = await this.log.read(after, batchBytes);
     const lastOutput = chunks.at(-1)?.n;
     // While there is more output behind this batch, later events must wait for it: numbers only go up.
     const more = lastOutput !== undefined && (await this.log.read(lastOutput, 1)).length > 0;
-    const through = more ? lastOutput : this.#number;
-    const others = [this.#runEvent, this.#waitingEvent, ...this.#callEvents.values()].filter(
+    const through = more ? lastOutput : Math.max(numbered, lastOutput ?? 0);
+    const before = this.results.firstUntold;
+    const newest = [this.#runEvent, this.#waitingEvent, this.#useEvent, ...this.#callEvents.values()];
+    const others = [...newest, ...this.results.events].filter(
       (event): event is RunEvent => event !== null && event.n > after && event.n <= through,
     );
-    return [...chunks.map((chunk) => outputEvent(chunk, this.log.droppedBytes)), ...others].sort(
-      (a, b) => a.n - b.n,
-    );
+    return [...chunks.map((chunk) => outputEvent(chunk, this.log.droppedBytes)), ...others]
+      .filter((event) => event.n < before)
+      .sort((a, b) => a.n - b.n);
   }
 
   /** Calls `wake` whenever something happened, until the returned function is called. */
@@ -111,5 +163,8 @@ const text = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 /** A stored chunk as the page sees it: bytes that are no UTF-8 are shown as replacement. */
 export function outputEvent(chunk: OutputChunk, droppedBytes: number): RunEvent {
   if (isGap(chunk)) return { n: chunk.n, at: chunk.at, type: "gap", droppedBytes };
-  return { n: chunk.n, at: chunk.at, type: "output", stream: chunk.stream, text: text.decode(chunk.bytes) };
+  const { n, at, stream, bytes } = chunk;
+  return stream === "note"
+    ? { n, at, type: "note", text: text.decode(bytes) }
+    : { n, at, type: "output", stream, text: text.decode(bytes) };
 }

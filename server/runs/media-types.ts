@@ -52,3 +52,13 @@ const displays: Readonly<Record<string, RunResult["display"]>> = {
 
 export const displayOf = (mediaType: string | null): RunResult["display"] =>
   displays[mediaType ?? ""] ?? "file";
+
+/** What the result is saved as: its own name, with the ending of its type where it has none that tells a type. */
+export function fileNameOf({ kind, name, mediaType, number }: FileNamed): string {
+  const base = name === null || name.trim() === "" ? `result-${number}` : name;
+  if (kind === "file" || guessMediaType(base) !== null) return base;
+  const ending = Object.keys(byExtension).find((extension) => byExtension[extension] === mediaType);
+  return ending === undefined ? base : `${base}.${ending}`;
+}
+
+type FileNamed = Pick<RunResult, "kind" | "name" | "mediaType" | "number">;

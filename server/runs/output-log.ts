@@ -3,7 +3,7 @@
  * goes to the store in groups; past the limits the middle gives way to a stated gap.
  */
 import type { Stream } from "../../contract/events.ts";
-import type { OutputChunk } from "../store/run-store.ts";
+import type { LogStream, OutputChunk } from "../store/run-store.ts";
 import { incompleteTail } from "./utf8-boundary.ts";
 
 export interface OutputLimits {
@@ -80,17 +80,17 @@ export class OutputLog {
   append(stream: Stream, bytes: Uint8Array): void | Promise<void> {
     if (bytes.length === 0) return;
     this.outputBytes += bytes.length;
-    if (this.#open !== null && this.#open.stream !== stream) this.#seal();
+    if (this.#open !== null && this.#open.stream !== stream) this.seal();
     this.#open ??= { stream, parts: [], size: 0 };
     this.#open.parts.push(bytes);
     this.#open.size += bytes.length;
-    if (this.#open.size >= 64 * 1024) this.#seal();
+    if (this.#open.size >= 64 * 1024) this.seal();
     else if (!this.#sealing) {
       this.#sealing = true;
       // What the program wrote within one turn of the event loop becomes one chunk.
       setImmediate(() => {
         this.#sealing = false;
-        this.#seal();
+        this.seal();
       });
     }
     if (this.#waitingBytes < this.#options.limits.waitingBytes) return;
@@ -116,10 +116,16 @@ export class OutputLog {
     return stored.length > 0 ? stored : take(this.#memory, after, maxBytes);
   }
 
+  /** The server's own words in their place between what the program wrote; not counted as output. Never empty. */
+  note(text: string): void {
+    this.seal();
+    this.#add("note", Buffer.from(text, "utf8"));
+  }
+
   /** Seals what is open and stores everything; later appends are a bug. */
   async end(): Promise<void> {
     for (const stream of ["stdout", "stderr"] as const) {
-      this.#seal();
+      this.seal();
       const rest = this.#partial[stream];
       this.#partial[stream] = new Uint8Array(0);
       if (rest.length > 0) this.#add(stream, rest);
@@ -127,7 +133,8 @@ export class OutputLog {
     while (this.#waiting.length > 0) await this.#store();
   }
 
-  #seal(): void {
+  /** Ends the chunk that is being gathered: what is numbered next comes after it. */
+  seal(): void {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
@@ -137,7 +144,7 @@ export class OutputLog {
     if (bytes.length > tail) this.#add(open.stream, bytes.subarray(0, bytes.length - tail));
   }
 
-  #add(stream: Stream, bytes: Uint8Array): void {
+  #add(stream: LogStream, bytes: Uint8Array): void {
     const chunk: OutputChunk = { n: this.#options.nextNumber(), at: this.#options.now(), stream, bytes };
     this.#memory.push(chunk);
     this.#memoryBytes += bytes.length;

@@ -26,7 +26,7 @@ export function toRun(row: Omit<RunRow, "code" | "args">, sums: RunSums): Run {
     callCount: sums.callCount,
     costUsd: usdText(sums.costPicoUsd),
     unknownCostCalls: sums.unknownCostCalls,
-    terminal: false,
+    terminal: row.terminal,
     simulated: row.simulated,
   };
 }

@@ -3,6 +3,7 @@ import type { Result } from "../../contract/failures.ts";
 import { done, refused } from "../../contract/failures.ts";
 import type { RunId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
+import type { RouteOutput } from "../../contract/routes.ts";
 import type { Run, StartRun } from "../../contract/runs.ts";
 import { toCall, toCallRecord } from "../gateway/call-view.ts";
 import type { Caller, Handlers } from "../http/handlers.ts";
@@ -10,22 +11,33 @@ import { newId } from "../new-id.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
 import type { SandboxFailure } from "../sandbox/sandbox.ts";
 import type { CallStore } from "../store/call-store.ts";
+import { toFileRow, toProgramFile } from "../store/program-file.ts";
+import type { ResultStore } from "../store/result-store.ts";
 import type { RunRow } from "../store/run-store.ts";
 import { driveRun, type DriveParts } from "./drive-run.ts";
 import { createFollowing } from "./following.ts";
 import type { RunFollowing } from "./follow.ts";
-import { LiveRun } from "./live-run.ts";
+import { LiveRun, type LiveRunOptions } from "./live-run.ts";
+import { fileNameOf } from "./media-types.ts";
 import { defaultOutputLimits } from "./output-log.ts";
 import { Places } from "./places.ts";
+import { defaultResultLimits } from "./run-results.ts";
 import { toRun } from "./run-view.ts";
 
 export interface RunsParts extends DriveParts {
   readonly calls: CallStore;
+  readonly results: ResultStore;
   readonly timeouts: { readonly defaultMs: number; readonly maxMs: number };
   /** Where this caller's calls go, and what its programs find as OPENROUTER_MODEL. */
   readonly upstreamOf: (
     caller: Caller,
   ) => Promise<{ readonly upstream: Upstream; readonly model: string | null }>;
+  /** What the code imports that this caller's programs would not find; `files` are the paths beside it. */
+  readonly missingOf: (
+    caller: Caller,
+    code: string,
+    files: readonly string[],
+  ) => Promise<RouteOutput<"prepareRun">["missing"]>;
   /** Why no run may start now, if so. */
   readonly notReady: () => SandboxFailure | null;
 }
@@ -61,20 +73,8 @@ export function createRuns(parts: RunsParts): Runs {
   });
   let isClosing = false;
 
-  const begin = (row: RunRow, upstream: Upstream): LiveRun => {
-    const run = new LiveRun(row, () => parts.clock.now(), {
-      limits: {
-        ...defaultOutputLimits,
-        headBytes: limits.outputHeadBytes,
-        tailBytes: limits.outputTailBytes,
-      },
-      shelf: {
-        append: (chunks) => parts.runs.appendOutput(row.id, chunks),
-        read: (after, maxBytes) => parts.runs.readOutput(row.id, after, maxBytes),
-        drop: (from, to) => parts.runs.dropOutput(row.id, from, to),
-      },
-      failed: (error) => parts.log.error({ run: row.id, err: error }, "output is no longer kept"),
-    });
+  const begin = (row: RunRow, { files = [], terminal = null }: StartRun, upstream: Upstream): LiveRun => {
+    const run = new LiveRun(row, { ...keeping(parts, row.id), terminal, hasFiles: files.length > 0 });
     live.set(row.id, run);
     const driven = driveRun(parts, places, run, upstream).finally(() => {
       live.delete(row.id);
@@ -104,12 +104,12 @@ export function createRuns(parts: RunsParts): Runs {
       }
       const { upstream, model } = await parts.upstreamOf(caller);
       const row = newRow(parts, body, caller, model, upstream.simulated);
-      const created = await parts.runs.create(row);
+      const created = await parts.runs.create(row, body.files?.map(toFileRow));
       if (!created.isNew) {
         const known = await viewOf(caller, created.row.id);
         return known === null ? refused({ code: "not-found" }) : done(known);
       }
-      const run = begin(row, upstream);
+      const run = begin(row, body, upstream);
       void parts.runs
         .prune(caller.ownerId, limits.runsPerOwner)
         .catch((error: unknown) => parts.log.warn({ err: error }, "old runs could not be removed"));
@@ -129,9 +129,9 @@ export function createRuns(parts: RunsParts): Runs {
     async getRun({ params }, caller) {
       const row = await parts.runs.find(caller.ownerId, params.run);
       const run = await viewOf(caller, params.run);
-      return row === null || run === null
-        ? refused({ code: "not-found" })
-        : done({ run, code: row.code, files: [] });
+      if (row === null || run === null) return refused({ code: "not-found" });
+      const files = await parts.runs.files(params.run);
+      return done({ run, code: row.code, files: files.map(toProgramFile) });
     },
 
     async stopRun({ params }, caller) {
@@ -161,19 +161,30 @@ export function createRuns(parts: RunsParts): Runs {
         const { code: source, fileName, files } = body;
         parts.sandbox.prepare({ owner: caller.ownerId, python: null, fileName, source, files });
       }
-      return done({ missing: [] });
+      return done({ missing: await parts.missingOf(caller, body.code, body.files) });
     },
 
     async resizeTerminal({ params, body }, caller) {
       const running = live.get(params.run);
       if (running === undefined || running.row.ownerId !== caller.ownerId)
         return endedOrMissing(parts, caller, params.run);
-      running.execution?.resize(body);
+      if (!running.row.terminal) return refused({ code: "bad-request", says: "This run has no terminal." });
+      running.resize(body);
       return done({});
     },
 
-    async getResult() {
-      return refused({ code: "not-found" });
+    async getResult({ params, query }, caller) {
+      const found = await parts.results.find(caller.ownerId, params.run, Number(params.number));
+      if (found === null) return refused({ code: "not-found" });
+      const { row, bytes } = found;
+      if (bytes === null)
+        return refused({ code: "not-found", ...(row.note === null ? {} : { says: row.note }) });
+      return done({
+        bytes,
+        mediaType: row.mediaType,
+        fileName: fileNameOf(row),
+        asAttachment: query.download === "1",
+      });
     },
 
     async listCalls({ params }, caller) {
@@ -191,6 +202,7 @@ export function createRuns(parts: RunsParts): Runs {
     handlers,
     following: createFollowing({
       runs: parts.runs,
+      results: parts.results,
       calls: parts.calls,
       live: (id) => live.get(id),
       failed: (error, run) => parts.log.warn({ run, err: error }, "a reader of a run was given up"),
@@ -202,6 +214,34 @@ export function createRuns(parts: RunsParts): Runs {
         run.execution?.stop("shutting-down");
       }
       await Promise.all(driving);
+    },
+  };
+}
+
+/** Where a run's output and results are kept, and how much of them. */
+function keeping(
+  { runs, results, clock, log }: RunsParts,
+  id: RunId,
+): Pick<LiveRunOptions, "now" | "log" | "results"> {
+  return {
+    now: () => clock.now(),
+    log: {
+      limits: {
+        ...defaultOutputLimits,
+        headBytes: limits.outputHeadBytes,
+        tailBytes: limits.outputTailBytes,
+      },
+      shelf: {
+        append: (chunks) => runs.appendOutput(id, chunks),
+        read: (after, maxBytes) => runs.readOutput(id, after, maxBytes),
+        drop: (from, to) => runs.dropOutput(id, from, to),
+      },
+      failed: (error) => log.error({ run: id, err: error }, "output is no longer kept"),
+    },
+    results: {
+      limits: defaultResultLimits,
+      shelf: (row, bytes) => results.add({ runId: id, ...row }, bytes),
+      failed: (error) => log.error({ run: id, err: error }, "a result is not kept"),
     },
   };
 }
@@ -242,5 +282,6 @@ function newRow(
     outputBytes: 0,
     droppedBytes: 0,
     simulated,
+    terminal: (body.terminal ?? null) !== null,
   };
 }

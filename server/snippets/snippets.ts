@@ -6,7 +6,8 @@ import type { Snippet, SnippetSummary } from "../../contract/snippets.ts";
 import { instant, type Clock } from "../clock.ts";
 import type { Handlers } from "../http/handlers.ts";
 import { newId } from "../new-id.ts";
-import type { SnippetRow, SnippetStore } from "../store/snippet-store.ts";
+import { byPath, toFileRow, toProgramFile } from "../store/program-file.ts";
+import type { SnippetListRow, SnippetRow, SnippetStore } from "../store/snippet-store.ts";
 
 export type SnippetHandlers = Pick<
   Handlers,
@@ -38,6 +39,7 @@ export function createSnippets(parts: {
         ownerId,
         name: body.name,
         code: body.code,
+        files: byPath(body.files.map(toFileRow)),
         revision: 1,
         createdAt: now,
         updatedAt: now,
@@ -57,6 +59,7 @@ export function createSnippets(parts: {
       const change = {
         ...(body.name === undefined ? {} : { name: body.name }),
         ...(body.code === undefined ? {} : { code: body.code }),
+        ...(body.files === undefined ? {} : { files: body.files.map(toFileRow) }),
         updatedAt: clock.now(),
       };
       const updated = await store.update(ownerId, params.snippet, body.revision, change);
@@ -91,15 +94,19 @@ function codeFault(code: string): Refusal | null {
   return { code: "bad-request", fields: [{ field: "code", says }] };
 }
 
-function toSummary(row: Omit<SnippetRow, "code">): SnippetSummary {
+function toSummary(row: SnippetListRow): SnippetSummary {
   return {
     id: row.id,
     name: row.name,
     revision: row.revision,
-    fileCount: 0,
+    fileCount: row.fileCount,
     createdAt: instant(row.createdAt),
     updatedAt: instant(row.updatedAt),
   };
 }
 
-const toSnippet = (row: SnippetRow): Snippet => ({ ...toSummary(row), code: row.code, files: [] });
+const toSnippet = (row: SnippetRow): Snippet => ({
+  ...toSummary({ ...row, fileCount: row.files.length }),
+  code: row.code,
+  files: row.files.map(toProgramFile),
+});

@@ -13,7 +13,7 @@ import { openStore } from "./open-store.ts";
 import { inOtherProcess } from "./other-process.ts";
 import { postgresDialect } from "./postgres-open.ts";
 import { refusal } from "./refusals.ts";
-import { sampleCall, sampleRun } from "./sample-rows.ts";
+import { sampleCall, sampleResult, sampleRun } from "./sample-rows.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { openSqliteFile } from "./sqlite-open.ts";
 
@@ -39,14 +39,12 @@ async function looking<T>(
 
 /** As a generated migration would change a table: copied into a new one, dropped, renamed. */
 const rebuildRuns: Migrations = {
-  "0002-rebuild": {
+  "0102-rebuild": {
     up: async (db: Kysely<unknown>) => {
-      await sql`create table fresh (id text not null primary key, owner_id text not null, idempotency_key text not null,
-        snippet_id text, file_name text not null, code text not null, args text not null, model text, state text not null,
-        reason text, exit_code integer, signal text, timeout_ms integer not null, created_at integer not null,
-        started_at integer, ended_at integer, wall_ms real, cpu_ms real, peak_bytes integer,
-        output_bytes integer not null, dropped_bytes integer not null, simulated integer not null,
-        unique (owner_id, idempotency_key)) strict`.execute(db);
+      const { rows: made } = await sql<{
+        sql: string;
+      }>`select sql from sqlite_master where name = 'run'`.execute(db);
+      await sql.raw(made[0]!.sql.replace('"run"', '"fresh"')).execute(db);
       await sql`insert into fresh select * from run`.execute(db);
       await sql`drop table run`.execute(db);
       await sql`alter table fresh rename to run`.execute(db);
@@ -54,7 +52,7 @@ const rebuildRuns: Migrations = {
   },
 };
 const addColumn: Migrations = {
-  "0002-add": { up: (db) => db.schema.alterTable("run").addColumn("extra", "text").execute() },
+  "0102-add": { up: (db) => db.schema.alterTable("run").addColumn("extra", "text").execute() },
 };
 const step = (kind: DatabaseKind): Migrations => (kind === "sqlite" ? rebuildRuns : addColumn);
 
@@ -63,7 +61,8 @@ async function withRuns(url: string) {
   const store = await opened(url);
   const runs = Array.from({ length: 20 }, () => sampleRun(owner));
   for (const run of runs) {
-    await store.runs.create(run);
+    await store.runs.create(run, [{ path: "a.csv", encoding: "utf8", bytes: Uint8Array.of(1) }]);
+    await store.results.add(sampleResult(run.id, 1), Uint8Array.of(1));
     await store.calls.create(sampleCall(run, 1));
     await store.runs.appendOutput(run.id, [{ n: 1, at: 1, stream: "stdout", bytes: Uint8Array.of(1) }]);
   }
@@ -72,13 +71,16 @@ async function withRuns(url: string) {
 }
 
 const rows = (db: Kysely<unknown>) =>
-  sql<{ runs: number; calls: number; chunks: number }>`select (select count(*) from run) as runs,
-    (select count(*) from call) as calls, (select count(*) from run_output) as chunks`
+  sql<
+    Record<"runs" | "calls" | "chunks" | "files" | "results", number>
+  >`select (select count(*) from run) as runs,
+    (select count(*) from call) as calls, (select count(*) from run_output) as chunks,
+    (select count(*) from run_file) as files, (select count(*) from run_result) as results`
     .execute(db)
     .then((answer) => answer.rows[0]);
 
 onBothDatabases(({ kind, fresh }: TestDatabase) => {
-  const whole = { runs: 20, calls: 20, chunks: 20 };
+  const whole = { runs: 20, calls: 20, chunks: 20, files: 20, results: 20 };
 
   test("the tables in the database are the declared ones, to the last index", async () => {
     const url = await fresh();
@@ -119,7 +121,7 @@ onBothDatabases(({ kind, fresh }: TestDatabase) => {
     const url = await fresh();
     const { owner, runs } = await withRuns(url);
     const broken: Migrations = {
-      "0003-broken": {
+      "0103-broken": {
         up: async (db: Kysely<unknown>) => {
           await sql`delete from call`.execute(db);
           await sql`insert into no_such_table values (1)`.execute(db);
@@ -141,8 +143,8 @@ onBothDatabases(({ kind, fresh }: TestDatabase) => {
     const killed = await inOtherProcess(
       `await openStore(args[0], log, (kind) => ({
         ...migrations(kind),
-        "0002-add": { up: (db) => db.schema.alterTable("run").addColumn("extra", "text").execute() },
-        "0003-die": { up: async () => process.kill(process.pid, "SIGKILL") },
+        "0102-add": { up: (db) => db.schema.alterTable("run").addColumn("extra", "text").execute() },
+        "0103-die": { up: async () => process.kill(process.pid, "SIGKILL") },
       }));`,
       [url],
     );
@@ -168,7 +170,7 @@ onBothDatabases(({ kind, fresh }: TestDatabase) => {
   test("before a database is changed, a whole and private copy is made of it", async () => {
     const url = await fresh();
     const { owner } = await withRuns(url);
-    const copy = `${url.slice("sqlite:".length)}.before-0002-rebuild`;
+    const copy = `${url.slice("sqlite:".length)}.before-0102-rebuild`;
     expect(existsSync(copy)).toBe(false);
     const later = await openStore(url, silent, (of) => ({ ...migrations(of), ...rebuildRuns }));
     if (!later.ok) throw new Error(later.error.says);
@@ -184,7 +186,7 @@ onBothDatabases(({ kind, fresh }: TestDatabase) => {
     const url = await fresh();
     await withRuns(url);
     const careless: Migrations = {
-      "0002-careless": { up: async (db: Kysely<unknown>) => void (await sql`delete from run`.execute(db)) },
+      "0102-careless": { up: async (db: Kysely<unknown>) => void (await sql`delete from run`.execute(db)) },
     };
     const refused = await openStore(url, silent, (of) => ({ ...migrations(of), ...careless }));
     expect(refused).toMatchObject({ ok: false, error: { exitCode: refusal("not-migrated", "").exitCode } });

@@ -12,14 +12,21 @@ export const columnTypes = {
 } as const satisfies Record<DatabaseKind, object>;
 
 export function migrations(kind: DatabaseKind): Migrations {
-  return { "0001-first-tables": { up: (db) => firstTables(db, kind) } };
+  return {
+    "0001-first-tables": { up: (db) => firstTables(db, kind) },
+    "0002-files-and-results": { up: (db) => filesAndResults(db, kind) },
+  };
 }
+
+/** Strict: SQLite then refuses a value of the wrong type, as PostgreSQL does. */
+const creator =
+  (kind: DatabaseKind) =>
+  (table: CreateTableBuilder<string>): Promise<void> =>
+    (kind === "sqlite" ? table.modifyEnd(sql`strict`) : table).execute();
 
 async function firstTables(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   const { text, integer, real, bytes } = columnTypes[kind];
-  /** Strict: SQLite then refuses a value of the wrong type, as PostgreSQL does. */
-  const create = async (table: CreateTableBuilder<string>): Promise<void> =>
-    (kind === "sqlite" ? table.modifyEnd(sql`strict`) : table).execute();
+  const create = creator(kind);
 
   await create(
     db.schema
@@ -141,4 +148,42 @@ async function firstTables(db: Kysely<unknown>, kind: DatabaseKind): Promise<voi
       .addColumn("response_body", bytes, (c) => c.notNull())
       .addColumn("arrivals", text, (c) => c.notNull()),
   );
+}
+
+/** Files beside programs, what runs showed and made, and whether a run had a terminal. */
+async function filesAndResults(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const { text, integer, bytes } = columnTypes[kind];
+  const create = creator(kind);
+  for (const parent of ["snippet", "run"]) {
+    const id = `${parent}_id`;
+    await create(
+      db.schema
+        .createTable(`${parent}_file`)
+        .addColumn(id, text, (c) => c.notNull().references(`${parent}.id`).onDelete("cascade"))
+        .addColumn("path", text, (c) => c.notNull())
+        .addColumn("encoding", text, (c) => c.notNull())
+        .addColumn("bytes", bytes, (c) => c.notNull())
+        .addPrimaryKeyConstraint(`${parent}_file_pk`, [id, "path"] as never),
+    );
+  }
+  await create(
+    db.schema
+      .createTable("run_result")
+      .addColumn("run_id", text, (c) => c.notNull().references("run.id").onDelete("cascade"))
+      .addColumn("number", integer, (c) => c.notNull())
+      .addColumn("n", integer, (c) => c.notNull())
+      .addColumn("at", integer, (c) => c.notNull())
+      .addColumn("kind", text, (c) => c.notNull())
+      .addColumn("media_type", text)
+      .addColumn("name", text)
+      .addColumn("size_bytes", integer, (c) => c.notNull())
+      .addColumn("note", text)
+      // Last: reading what stands before it does not read it.
+      .addColumn("bytes", bytes)
+      .addPrimaryKeyConstraint("run_result_pk", ["run_id", "number"]),
+  );
+  await db.schema
+    .alterTable("run")
+    .addColumn("terminal", integer, (c) => c.notNull().defaultTo(0))
+    .execute();
 }

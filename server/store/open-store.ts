@@ -11,10 +11,12 @@ import { migrate, type MigrationFault } from "./migrate.ts";
 import { migrations, type Migrations } from "./migrations.ts";
 import { hasRights, postgresDialect, reachPostgres, refusalBehind } from "./postgres-open.ts";
 import { refusal, type RefusalName, type StoreRefusal } from "./refusals.ts";
+import type { ResultStore } from "./result-store.ts";
 import type { RunStore } from "./run-store.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { SnippetStore } from "./snippet-store.ts";
 import { createCallStore } from "./sql-call-store.ts";
+import { createResultStore } from "./sql-result-store.ts";
 import { createRunStore } from "./sql-run-store.ts";
 import { createSessionStore } from "./sql-session-store.ts";
 import { createSnippetStore } from "./sql-snippet-store.ts";
@@ -30,6 +32,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly snippets: SnippetStore;
   readonly runs: RunStore;
+  readonly results: ResultStore;
   readonly calls: CallStore;
   /** Whether the database answers now. */
   ping(): Promise<boolean>;
@@ -149,6 +152,7 @@ function storeOver(db: Database, kind: DatabaseKind, log: Log): Store {
     sessions: createSessionStore(db),
     snippets: createSnippetStore(db, kind),
     runs: createRunStore(db),
+    results: createResultStore(db),
     calls: createCallStore(db),
     async ping() {
       try {

@@ -8,8 +8,9 @@ import { someone } from "./both-databases.ts";
 import { asItIs, type Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
-import { sampleCall, sampleRun } from "./sample-rows.ts";
+import { sampleCall, sampleResult, sampleRun } from "./sample-rows.ts";
 import { createCallStore } from "./sql-call-store.ts";
+import { createResultStore } from "./sql-result-store.ts";
 import { createRunStore } from "./sql-run-store.ts";
 import { createSessionStore } from "./sql-session-store.ts";
 import { createSnippetStore } from "./sql-snippet-store.ts";
@@ -18,6 +19,7 @@ import type { Tables } from "./tables.ts";
 
 const ann = someone();
 const bytes = Uint8Array.of(1);
+const file = { path: "a", encoding: "utf8" as const, bytes };
 
 async function everyMethod(db: Database): Promise<void> {
   const sessions = createSessionStore(db);
@@ -32,11 +34,11 @@ async function everyMethod(db: Database): Promise<void> {
   const snippets = createSnippetStore(db, "sqlite");
   const id = newId<SnippetId>(1);
   const dates = { createdAt: 1, updatedAt: 1, deletedAt: null };
-  await snippets.create({ id, ownerId: ann, name: "n", code: "c", revision: 1, ...dates }, 10);
+  await snippets.create({ id, ownerId: ann, name: "n", code: "c", files: [file], revision: 1, ...dates }, 10);
   await snippets.find(ann, id);
   await snippets.list(ann, "", 1);
   await snippets.list(ann, "n", 1);
-  await snippets.update(ann, id, 1, { name: "m", updatedAt: 2 });
+  await snippets.update(ann, id, 1, { name: "m", files: [file], updatedAt: 2 });
   await snippets.update(ann, id, 1, { name: "m", updatedAt: 2 });
   await snippets.remove(ann, id, 3);
   await snippets.restore(ann, id, 10);
@@ -44,8 +46,9 @@ async function everyMethod(db: Database): Promise<void> {
 
   const runs = createRunStore(db);
   const run = sampleRun(ann);
+  await runs.create(run, [file]);
   await runs.create(run);
-  await runs.create(run);
+  await runs.files(run.id);
   await runs.find(ann, run.id);
   await runs.list(ann, 10);
   await runs.update(run.id, { reason: "r" });
@@ -53,6 +56,11 @@ async function everyMethod(db: Database): Promise<void> {
   await runs.appendOutput(run.id, [{ n: 1, at: 1, stream: "stdout", bytes }]);
   await runs.readOutput(run.id, 0, 10);
   await runs.dropOutput(run.id, 5, 6);
+
+  const results = createResultStore(db);
+  await results.add(sampleResult(run.id, 1), bytes);
+  await results.list(run.id);
+  await results.find(ann, run.id, 1);
 
   const calls = createCallStore(db);
   const call = sampleCall(run, 1);

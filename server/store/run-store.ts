@@ -1,6 +1,7 @@
 /** Port: runs and their output logs. The row is written before its effect: `recover` relies on it. */
 import type { Stream } from "../../contract/events.ts";
 import type { OwnerId, RunId, SnippetId } from "../../contract/ids.ts";
+import type { ProgramFileRow } from "./program-file.ts";
 import type { RunState } from "../../contract/runs.ts";
 
 export interface RunRow {
@@ -26,14 +27,18 @@ export interface RunRow {
   readonly outputBytes: number;
   readonly droppedBytes: number;
   readonly simulated: boolean;
+  readonly terminal: boolean;
 }
 
-/** Bytes of one stream as they came; a chunk never ends inside a UTF-8 character. */
+/** Where a piece of the log is from: the program's two streams, and the server's own words between them. */
+export type LogStream = Stream | "note";
+
+/** Bytes of one stream as they came, or one whole note; a chunk never ends inside a UTF-8 character. */
 export interface OutputChunk {
   /** The event's number within the run. */
   readonly n: number;
   readonly at: number;
-  readonly stream: Stream;
+  readonly stream: LogStream;
   readonly bytes: Uint8Array;
 }
 
@@ -49,9 +54,14 @@ export type RunChange = Partial<
 >;
 
 export interface RunStore {
-  /** Inserts, or answers with the run that this owner already started under the same idempotency key. */
-  create(row: RunRow): Promise<{ readonly row: RunRow; readonly isNew: boolean }>;
+  /** Inserts with the files, or answers with the run that this owner already started under the same idempotency key. */
+  create(
+    row: RunRow,
+    files?: readonly ProgramFileRow[],
+  ): Promise<{ readonly row: RunRow; readonly isNew: boolean }>;
   find(ownerId: OwnerId, id: RunId): Promise<(RunRow & RunSums) | null>;
+  /** The files beside its program, by path. */
+  files(id: RunId): Promise<readonly ProgramFileRow[]>;
   /** Newest first. */
   list(ownerId: OwnerId, limit: number): Promise<readonly (Omit<RunRow, "code" | "args"> & RunSums)[]>;
   update(id: RunId, change: RunChange): Promise<void>;
@@ -62,6 +72,6 @@ export interface RunStore {
   readOutput(id: RunId, after: number, maxBytes: number): Promise<readonly OutputChunk[]>;
   /** Removes the chunks with from <= n <= to: the log was full. */
   dropOutput(id: RunId, from: number, to: number): Promise<void>;
-  /** Removes the owner's oldest ended runs, with calls and output, beyond `keep`. */
+  /** Removes the owner's oldest ended runs, with calls, output, files and results, beyond `keep`. */
   prune(ownerId: OwnerId, keep: number): Promise<number>;
 }

@@ -1,7 +1,8 @@
-/** For tests: rows of runs and calls with everything that a row needs. */
+/** For tests: rows of runs, results and calls with everything that a row needs. */
 import type { CallId, OwnerId, RunId } from "../../contract/ids.ts";
 import { newId } from "../new-id.ts";
 import type { CallRow } from "./call-store.ts";
+import type { ResultRow } from "./result-store.ts";
 import type { RunRow } from "./run-store.ts";
 
 let clock = 1_800_000_000_000;
@@ -31,6 +32,22 @@ export function sampleRun(ownerId: OwnerId, change: Partial<RunRow> = {}): RunRo
     outputBytes: 0,
     droppedBytes: 0,
     simulated: false,
+    terminal: false,
+    ...change,
+  };
+}
+
+export function sampleResult(runId: RunId, number: number, change: Partial<ResultRow> = {}): ResultRow {
+  return {
+    runId,
+    number,
+    n: number * 10,
+    at: ++clock,
+    kind: "shown",
+    mediaType: "image/png",
+    name: null,
+    sizeBytes: 1,
+    note: null,
     ...change,
   };
 }

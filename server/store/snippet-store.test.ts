@@ -4,6 +4,7 @@ import { done, refused } from "../../contract/failures.ts";
 import type { OwnerId, SnippetId } from "../../contract/ids.ts";
 import { newId } from "../new-id.ts";
 import { oddText, onBothDatabases, someone } from "./both-databases.ts";
+import type { ProgramFileRow } from "./program-file.ts";
 import type { SnippetRow } from "./snippet-store.ts";
 
 let clock = 1_800_000_000_000;
@@ -14,6 +15,7 @@ const snippet = (ownerId: OwnerId, change: Partial<SnippetRow> = {}): SnippetRow
     ownerId,
     name: `Snippet ${now}`,
     code: "print(1)",
+    files: [],
     revision: 1,
     createdAt: now,
     updatedAt: now,
@@ -21,6 +23,17 @@ const snippet = (ownerId: OwnerId, change: Partial<SnippetRow> = {}): SnippetRow
     ...change,
   };
 };
+
+const file = (
+  path: string,
+  bytes: Uint8Array,
+  encoding: ProgramFileRow["encoding"] = "utf8",
+): ProgramFileRow => ({ path, encoding, bytes });
+/** Bytes as plain numbers: one database gives a Buffer, the other an array. */
+const plain = (row: SnippetRow | null) => ({
+  ...row,
+  files: row?.files.map(({ bytes, ...of }) => ({ ...of, bytes: [...bytes] })),
+});
 
 onBothDatabases(({ store }) => {
   const names = async (ownerId: OwnerId, search: string): Promise<string[]> =>
@@ -31,6 +44,27 @@ onBothDatabases(({ store }) => {
     const row = snippet(ann, { name: oddText, code: oddText.repeat(1000) });
     expect(await store().snippets.create(row, 10)).toBe(true);
     expect(await store().snippets.find(ann, row.id)).toEqual(row);
+  });
+
+  test("files beside a snippet come back by path, are counted in the list, and are replaced as a whole", async () => {
+    const ann = someone();
+    const [b, a] = [file("b/c.bin", Uint8Array.of(0, 255), "base64"), file("a.txt", Buffer.from("ä"))];
+    const row = snippet(ann, { files: [b, a] });
+    await store().snippets.create(row, 10);
+    expect(plain(await store().snippets.find(ann, row.id))).toEqual(plain({ ...row, files: [a, b] }));
+    expect((await store().snippets.list(ann, "", 10)).rows).toMatchObject([{ id: row.id, fileCount: 2 }]);
+    const update = (revision: number, change: { name?: string; files?: readonly ProgramFileRow[] }) =>
+      store().snippets.update(ann, row.id, revision, { ...change, updatedAt: ++clock });
+    expect(await update(1, { name: "kept" })).toMatchObject({ value: { files: [{ path: "a.txt" }, {}] } });
+    expect(await update(1, { files: [] })).toEqual(refused("conflict"));
+    const d = file("d.txt", Buffer.from("d"));
+    expect(await update(2, { files: [d] })).toMatchObject({
+      value: { revision: 3, files: [{ path: "d.txt" }] },
+    });
+    await store().snippets.remove(ann, row.id, ++clock);
+    expect(await store().snippets.restore(ann, row.id, 10)).toMatchObject({
+      value: { files: [{ path: "d.txt" }] },
+    });
   });
 
   test("the list has the newest change first, tells how many there are, and leaves the code out", async () => {

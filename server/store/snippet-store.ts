@@ -1,5 +1,6 @@
 /** Port: saved programs. Every method names the owner; another owner's snippet is as good as missing. */
 import type { OwnerId, SnippetId } from "../../contract/ids.ts";
+import type { ProgramFileRow } from "./program-file.ts";
 import type { Result } from "../../contract/failures.ts";
 
 export interface SnippetRow {
@@ -7,11 +8,15 @@ export interface SnippetRow {
   readonly ownerId: OwnerId;
   readonly name: string;
   readonly code: string;
+  /** By path. */
+  readonly files: readonly ProgramFileRow[];
   readonly revision: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly deletedAt: number | null;
 }
+
+export type SnippetListRow = Omit<SnippetRow, "code" | "files"> & { readonly fileCount: number };
 
 export interface SnippetStore {
   /** Inserts unless the owner already has `limit` live ones; false then. */
@@ -22,13 +27,19 @@ export interface SnippetStore {
     ownerId: OwnerId,
     search: string,
     limit: number,
-  ): Promise<{ readonly rows: readonly Omit<SnippetRow, "code">[]; readonly total: number }>;
+  ): Promise<{ readonly rows: readonly SnippetListRow[]; readonly total: number }>;
   /** Writes only onto the named revision, which it raises by one. */
   update(
     ownerId: OwnerId,
     id: SnippetId,
     revision: number,
-    change: { readonly name?: string; readonly code?: string; readonly updatedAt: number },
+    change: {
+      readonly name?: string;
+      readonly code?: string;
+      /** All of them. */
+      readonly files?: readonly ProgramFileRow[];
+      readonly updatedAt: number;
+    },
   ): Promise<Result<SnippetRow, "not-found" | "conflict">>;
   /** False when there is none. */
   remove(ownerId: OwnerId, id: SnippetId, deletedAt: number): Promise<boolean>;

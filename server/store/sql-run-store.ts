@@ -1,7 +1,8 @@
 /** Runs in the database; what a run's calls cost is summed there, in integers. */
-import { sql, type Expression, type SqlBool } from "kysely";
+import { sql, type Expression, type SqlBool, type Transaction } from "kysely";
 import { endedStates, RunState } from "../../contract/runs.ts";
 import { atomically, type Database } from "./database.ts";
+import { byPath } from "./program-file.ts";
 import { createOutputStore } from "./sql-output-store.ts";
 import type { RunChange, RunRow, RunStore } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
@@ -31,18 +32,24 @@ const summary = [
   "outputBytes",
   "droppedBytes",
   "simulated",
+  "terminal",
 ] as const satisfies readonly (keyof RunRow)[];
 
 export function createRunStore(db: Database): RunStore {
   return {
-    async create(row) {
-      const created = await db
-        .insertInto("run")
-        .values({ ...row, args: JSON.stringify(row.args), simulated: Number(row.simulated) })
-        .onConflict((conflict) => conflict.columns(["ownerId", "idempotencyKey"]).doNothing())
-        .returning("id")
-        .executeTakeFirst();
-      if (created !== undefined) return { row, isNew: true };
+    async create(row, files = []) {
+      const isNew =
+        files.length === 0
+          ? await insertRun(db, row)
+          : await atomically(db, async (trx) => {
+              if (!(await insertRun(trx, row))) return false;
+              await trx
+                .insertInto("runFile")
+                .values(files.map((file) => ({ runId: row.id, ...file })))
+                .execute();
+              return true;
+            });
+      if (isNew) return { row, isNew };
       const earlier = await db
         .selectFrom("run")
         .selectAll()
@@ -63,6 +70,11 @@ export function createRunStore(db: Database): RunStore {
       return row === undefined ? null : { ...toRunRow(row), costPicoUsd: BigInt(row.costPicoUsd) };
     },
 
+    async files(id) {
+      const query = db.selectFrom("runFile").select(["path", "encoding", "bytes"]).where("runId", "=", id);
+      return byPath(await query.execute());
+    },
+
     async list(ownerId, limit) {
       const rows = await db
         .selectFrom("run")
@@ -76,6 +88,7 @@ export function createRunStore(db: Database): RunStore {
       return rows.map((row) => ({
         ...row,
         simulated: row.simulated !== 0,
+        terminal: row.terminal !== 0,
         costPicoUsd: BigInt(row.costPicoUsd),
       }));
     },
@@ -139,10 +152,35 @@ function ofCalls<T>(what: Expression<unknown>, where: Expression<SqlBool> = sql<
 
 function toRunRow<R extends Tables["run"]>(
   row: R,
-): Omit<R, "args" | "simulated"> & Pick<RunRow, "args" | "simulated"> {
-  return { ...row, args: JSON.parse(row.args) as string[], simulated: row.simulated !== 0 };
+): Omit<R, "args" | "simulated" | "terminal"> & Pick<RunRow, "args" | "simulated" | "terminal"> {
+  return {
+    ...row,
+    args: JSON.parse(row.args) as string[],
+    simulated: row.simulated !== 0,
+    terminal: row.terminal !== 0,
+  };
 }
 
-function changedColumns({ simulated, ...change }: RunChange) {
-  return simulated === undefined ? change : { ...change, simulated: Number(simulated) };
+function changedColumns({ simulated, terminal, ...change }: RunChange) {
+  return {
+    ...change,
+    ...(simulated === undefined ? {} : { simulated: Number(simulated) }),
+    ...(terminal === undefined ? {} : { terminal: Number(terminal) }),
+  };
+}
+
+/** False when the owner has one under the same idempotency key. */
+async function insertRun(db: Database | Transaction<Tables>, row: RunRow): Promise<boolean> {
+  const created = await db
+    .insertInto("run")
+    .values({
+      ...row,
+      args: JSON.stringify(row.args),
+      simulated: Number(row.simulated),
+      terminal: Number(row.terminal),
+    })
+    .onConflict((conflict) => conflict.columns(["ownerId", "idempotencyKey"]).doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return created !== undefined;
 }

@@ -1,7 +1,9 @@
 /** The tables, declared once: row types are inferred from here, and the drift check holds both databases against it. */
 import type { CallState } from "../../contract/calls.ts";
-import type { Stream } from "../../contract/events.ts";
+import type { LogStream } from "./run-store.ts";
 import type { CallId, OwnerId, RunId, SnippetId } from "../../contract/ids.ts";
+import type { ProgramFile } from "../../contract/files.ts";
+import type { RunResult } from "../../contract/results.ts";
 import type { RunState } from "../../contract/runs.ts";
 
 export type ColumnKind = "text" | "integer" | "real" | "bytes";
@@ -93,13 +95,45 @@ export const tables = {
       outputBytes: integer,
       droppedBytes: integer,
       simulated: flag,
+      terminal: flag,
     },
     primaryKey: ["id"],
     unique: [["ownerId", "idempotencyKey"]],
     indexes: [["ownerId", "createdAt", "id"], ["state"]],
   },
+  snippetFile: {
+    columns: {
+      snippetId: text<SnippetId>(),
+      path: text(),
+      encoding: text<ProgramFile["encoding"]>(),
+      bytes,
+    },
+    primaryKey: ["snippetId", "path"],
+    childOf: { snippetId: "snippet" },
+  },
+  runFile: {
+    columns: { runId: text<RunId>(), path: text(), encoding: text<ProgramFile["encoding"]>(), bytes },
+    primaryKey: ["runId", "path"],
+    childOf: { runId: "run" },
+  },
+  runResult: {
+    columns: {
+      runId: text<RunId>(),
+      number: integer,
+      n: integer,
+      at: time,
+      kind: text<RunResult["kind"]>(),
+      mediaType: maybe(text()),
+      name: maybe(text()),
+      sizeBytes: integer,
+      note: maybe(text()),
+      bytes: maybe(bytes),
+    },
+    primaryKey: ["runId", "number"],
+    childOf: { runId: "run" },
+  },
   runOutput: {
-    columns: { runId: text<RunId>(), n: integer, at: time, stream: text<Stream>(), bytes },
+    columns: { runId: text<RunId>(), n: integer, at: time, stream: text<LogStream>(), bytes },
     primaryKey: ["runId", "n"],
     childOf: { runId: "run" },
   },
