@@ -30,9 +30,14 @@ export function needsOfStart(python) {
 
 /** What `npm test` needs, as it stands now. @returns {Need[]} */
 export function needsOfTests() {
+  const { modules } = systemPython();
   return [
     ...needsOfStart(null),
-    { debian: "python3-aiohttp", why: "test programs", there: systemPython().modules.has("aiohttp") },
+    { debian: "python3-aiohttp", why: "test programs", there: modules.has("aiohttp") },
+    { debian: "python3-numpy", why: "test programs", there: modules.has("numpy") },
+    { debian: "python3-matplotlib", why: "test programs", there: modules.has("matplotlib") },
+    { debian: "python3-pandas", why: "test programs", there: modules.has("pandas") },
+    { debian: "linux-libc-dev", why: "tests of the system call filter", there: hasKernelHeaders() },
     { debian: "curl", why: "test programs", there: onPath("curl") },
     { debian: "openssl", why: "tests of certificates", there: onPath("openssl") },
     { debian: "chromium", why: "tests of the page", there: onPath("chromium") },
@@ -107,8 +112,16 @@ function byHand(names) {
 /** @type {[Manager, ...Manager[]]} @typedef {{ program: string, command: string, names: Record<string, string> }} Manager */
 const managers = [
   { program: "apt-get", command: "sudo apt-get update && sudo apt-get install -y", names: {} },
-  { program: "dnf", command: "sudo dnf install -y", names: { postgresql: "postgresql-server" } },
-  { program: "zypper", command: "sudo zypper install -y", names: { postgresql: "postgresql-server" } },
+  {
+    program: "dnf",
+    command: "sudo dnf install -y",
+    names: { postgresql: "postgresql-server", "linux-libc-dev": "kernel-headers" },
+  },
+  {
+    program: "zypper",
+    command: "sudo zypper install -y",
+    names: { postgresql: "postgresql-server", "linux-libc-dev": "linux-glibc-devel" },
+  },
   {
     program: "pacman",
     command: "sudo pacman -S --needed",
@@ -117,6 +130,10 @@ const managers = [
       "python3-requests": "python-requests",
       "python3-httpx": "python-httpx",
       "python3-aiohttp": "python-aiohttp",
+      "python3-numpy": "python-numpy",
+      "python3-matplotlib": "python-matplotlib",
+      "python3-pandas": "python-pandas",
+      "linux-libc-dev": "linux-api-headers",
     },
   },
   {
@@ -126,6 +143,10 @@ const managers = [
       "python3-requests": "py3-requests",
       "python3-httpx": "py3-httpx",
       "python3-aiohttp": "py3-aiohttp",
+      "python3-numpy": "py3-numpy",
+      "python3-matplotlib": "py3-matplotlib",
+      "python3-pandas": "py3-pandas",
+      "linux-libc-dev": "linux-headers",
     },
   },
 ];
@@ -149,7 +170,8 @@ function stillMissing(still) {
 function systemPython() {
   const program =
     "import sys, importlib.util as u\n" +
-    "print(sys.version_info >= (3, 10), *[m for m in ('requests', 'httpx', 'aiohttp') if u.find_spec(m)])";
+    "modules = ('requests', 'httpx', 'aiohttp', 'numpy', 'matplotlib', 'pandas')\n" +
+    "print(sys.version_info >= (3, 10), *[m for m in modules if u.find_spec(m)])";
   const { status, text } = quietly("/usr/bin/python3", ["-I", "-c", program]);
   const [isNewEnough, ...modules] = status === 0 ? text.trim().split(" ") : [];
   return { isNewEnough: isNewEnough === "True", modules: new Set(modules) };
@@ -171,6 +193,8 @@ function isExecutable(file) {
     return false;
   }
 }
+
+const hasKernelHeaders = () => existsSync("/usr/include/asm-generic/unistd.h");
 
 function hasPostgres() {
   const versions = "/usr/lib/postgresql";
