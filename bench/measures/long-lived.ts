@@ -1,7 +1,6 @@
 /** Starts servers and ends them: below reaper.py, so that none outlives the harness and every orphan's CPU is counted. */
 import { spawn, type ChildProcess } from "node:child_process";
-
-const reaper = new URL("reaper.py", import.meta.url).pathname;
+import { reaper } from "./step-below-reaper.ts";
 
 export interface LongLived extends AsyncDisposable {
   readonly pid: number;

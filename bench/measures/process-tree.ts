@@ -14,8 +14,9 @@ export function cpuMs(pid: number): number {
   return ticks.reduce((sum, { own, reaped }) => sum + own + reaped, 0) * msPerTick;
 }
 
-/** Only of the children that the process has waited for: of the commands that the harness itself spawns. */
-export const reapedCpuMs = (pid: number): number => ticksOf(pid).reaped * msPerTick;
+/** Of the commands that the harness has spawned and waited for, with their orphans, which fell to the reaper above it. */
+export const commandsCpuMs = (): number =>
+  (ticksOf(process.pid).reaped + ticksOf(process.ppid).reaped) * msPerTick;
 
 /** Proportional set size of the whole tree, MB (10⁶ bytes). */
 export function pssMb(pid: number): number {

@@ -43,7 +43,7 @@ export async function measureLatency(
 }
 
 /** Before a run nothing of the target is busy still, and after it nothing is left for the next target's time. */
-async function quiet({ uses }: Target): Promise<void> {
+export async function quiet({ uses }: Target): Promise<void> {
   if (uses.kind === "server") await settled(uses.pid, settleMs);
   if (uses.kind === "within") await settled(process.pid, settleMs);
 }

@@ -1,5 +1,5 @@
 /** Cold bubblewrap around python3, with the arguments that one usually gives it. */
-import { accessSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { plainEnvironment, python, spawningTarget } from "./spawning.ts";
 import type { TargetKind } from "./target.ts";
 
@@ -25,11 +25,7 @@ export const bwrap: TargetKind = {
   mark: "",
   isSlow: false,
   async prepare() {
-    try {
-      accessSync(bubblewrap);
-    } catch {
-      return { ok: false, missing: "needs Debian's package bubblewrap" };
-    }
+    if (!existsSync(bubblewrap)) return { ok: false, missing: "needs Debian's package bubblewrap" };
     return { ok: true, target: await spawningTarget("bwrap", bwrapCommand) };
   },
 };

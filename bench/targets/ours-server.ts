@@ -1,7 +1,7 @@
 /** The product as a client outside sees it: in a session that is open and knows the program, and in a brand-new one. */
 import type { Program } from "../runs/programs.ts";
 import { signIn, startProduct, type ProductSession, type StartedProduct } from "./product-client.ts";
-import { check, type Target, type TargetKind, type Timing } from "./target.ts";
+import { check, nothingBefore, type Target, type TargetKind, type Timing } from "./target.ts";
 
 /** `limits.runningPerOwner`: more of one session would wait in the queue. */
 const lanesPerSession = 4;
@@ -28,7 +28,7 @@ export const oursFirst: TargetKind = {
       ok: true,
       target: {
         ...below(product),
-        ready: () => Promise.resolve(),
+        ...nothingBefore,
         async run(program) {
           const session = await signIn(product);
           const timing = await timedRun("ours-first", session, program);
@@ -63,6 +63,7 @@ function knownSessions(product: StartedProduct): Target {
 const below = (product: StartedProduct): Pick<Target, "hold" | "uses" | typeof Symbol.asyncDispose> => ({
   async hold(program) {
     const session = await openWith(product, program);
+    await session.stay();
     await timedRun("ours-server", session, program);
   },
   uses: { kind: "server", pid: product.pid },

@@ -45,6 +45,8 @@ export interface ProductSession {
   run(code: string, watcher: Watcher, timeoutMs?: number): Promise<Run>;
   /** What the page tells the server while the user edits, so that an interpreter waits with the program's imports. */
   warm(code: string): Promise<void>;
+  /** Keeps an event socket open, as a page that is only looked at does. */
+  stay(): Promise<void>;
   signOut(): Promise<void>;
 }
 
@@ -109,6 +111,14 @@ export async function signIn({ address }: StartedProduct): Promise<ProductSessio
     run,
     // A program becomes known by having been run once.
     warm: async (code) => void (await run(code, { output: () => undefined })),
+    stay: () =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(`${origin.replace("http", "ws")}${eventSocket.path}`, {
+          headers: { origin, cookie },
+        });
+        socket.once("open", resolve);
+        socket.once("error", reject);
+      }),
     async signOut() {
       await post(routes.signOut.path, "{}");
       agent.destroy();
