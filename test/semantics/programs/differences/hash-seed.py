@@ -1,0 +1,2 @@
+# The seed of the hashes of text, and where objects lie.
+print(hash("x"), id(None))

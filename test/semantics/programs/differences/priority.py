@@ -1,0 +1,4 @@
+# How willingly it gives way.
+import os
+
+print(os.nice(0))

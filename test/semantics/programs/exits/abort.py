@@ -1,0 +1,5 @@
+# An abort is a signal.
+import os
+
+print("before", end="")
+os.abort()

@@ -1,0 +1,6 @@
+# So is a kill.
+import os
+import signal
+
+print("before")
+os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,2 @@
+# So is a negative one.
+raise SystemExit(-1)

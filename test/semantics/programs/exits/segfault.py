@@ -1,0 +1,5 @@
+# A crash in native code.
+import ctypes
+
+print("before")
+ctypes.string_at(0)

@@ -1,0 +1,2 @@
+# An exit code is taken modulo 256.
+raise SystemExit(256)

@@ -1,0 +1,2 @@
+choice = "own choice"
+print("own random is run")

@@ -1,0 +1,1 @@
+print("helper is run once")

@@ -1,0 +1,3 @@
+# Wrong indentation is told with the block that it belongs to.
+def f():
+print("never")

@@ -1,0 +1,2 @@
+# The last line needs no end.
+print("last")

@@ -1,0 +1,3 @@
+# So is one that Python has advice for.
+if True
+    print("never")
