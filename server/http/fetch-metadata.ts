@@ -7,10 +7,10 @@ export interface FetchMetadata {
 }
 
 /**
- * `change` alters something; `read` is an API answer; `document` is a page or a file of the build; `frame` is the one document
+ * `change` alters something; `read` is an API answer in JSON; `bytes` is one that our page shows or saves; `document` is a page or a file of the build; `frame` is the one document
  * that our page puts into a frame; `socket` an upgrade.
  */
-export type Purpose = "change" | "read" | "document" | "frame" | "socket";
+export type Purpose = "change" | "read" | "bytes" | "document" | "frame" | "socket";
 
 /**
  * Clients that are no browsers send none of the three, and pass: origin and session still stand in their way. An unknown
@@ -32,6 +32,11 @@ const rules: Record<Purpose, (said: FetchMetadata) => boolean> = {
   read: ({ site, mode, dest }) =>
     oneOf(site, "same-origin", "none") &&
     (mode === "navigate" ? dest === "document" : oneOf(mode, "cors", "same-origin") && oneOf(dest, "empty")),
+  // Our page's fetch, picture or download, or a person who typed the address; never a <script> or a frame.
+  bytes: ({ site, mode, dest }) =>
+    oneOf(site, "same-origin", "none") &&
+    oneOf(mode, "cors", "same-origin", "no-cors", "navigate") &&
+    oneOf(dest, "empty", "image", "document"),
   // A link on another site may open the page in a tab of its own; it may not frame it or load its files.
   document: ({ site, mode, dest }) =>
     !frames.has(dest ?? "") &&

@@ -1,6 +1,6 @@
 /** The first thing that any request or upgrade meets: decides from its line and headers alone whether it is one for us. Pure. */
 import { done, refused, type Refusal, type Result } from "../../contract/failures.ts";
-import { resultFrame } from "../../contract/routes.ts";
+import { resultFrame, routes, type Route } from "../../contract/routes.ts";
 import { cookieName, cookieValue, cookieValues } from "./cookies.ts";
 import { fitsPurpose, type Purpose } from "./fetch-metadata.ts";
 import { readForwarded, type Forwarded, type Trusted } from "./forwarded.ts";
@@ -119,10 +119,16 @@ function placeOf(
   return prefix === null ? null : { path, basePath: base };
 }
 
+/** Routes whose reply is no JSON: an element of our page may ask for them. */
+const bytesPaths = (Object.values(routes) as readonly Route[])
+  .filter(({ output }) => output === "bytes")
+  .map(({ path }) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`));
+
 function purposeOf(knock: Knock, path: string): Purpose {
   if (knock.isUpgrade) return "socket";
   if (!readingMethods.has(knock.method)) return "change";
   if (path === resultFrame.path) return "frame";
+  if (bytesPaths.some((pattern) => pattern.test(path))) return "bytes";
   return path === "/api" || path.startsWith("/api/") ? "read" : "document";
 }
 

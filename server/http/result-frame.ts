@@ -31,8 +31,8 @@ addEventListener("message", function take(event) {
   document.write("<!doctype html><meta charset=utf-8><style>" + style + "</style>", html);
   document.close();
   const tell = () => page.postMessage({ height: Math.ceil(document.documentElement.getBoundingClientRect().height) }, event.origin);
-  new ResizeObserver(tell).observe(document.documentElement);
-  addEventListener("load", tell);
+  // Only once all of it is there: the first answer decides how much room it gets.
+  addEventListener("load", () => new ResizeObserver(tell).observe(document.documentElement));
 });
 `;
 

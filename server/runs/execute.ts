@@ -70,6 +70,8 @@ export async function execute(
       cut: cutter.cut(),
       timeoutMs,
       memoryBytes: job.memoryBytes,
+      processLimit: parts.sandbox.limits.processes,
+      diskBytes: parts.sandbox.limits.diskBytes,
       fileName: job.fileName,
       stderrTail: stderrTail.toString("utf8"),
     };

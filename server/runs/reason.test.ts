@@ -17,6 +17,8 @@ const ending = (more: Partial<Ending>): Ending => ({
   cut: null,
   timeoutMs: 30_000,
   memoryBytes: 2 ** 30,
+  processLimit: 128,
+  diskBytes: 256 * 2 ** 20,
   fileName: "main.py",
   stderrTail: "",
   ...more,
@@ -72,4 +74,18 @@ test("running out of memory and dying by a signal are told apart", () => {
   expect(explainEnd(ending({ end: exit(null, { signal: "SIGSEGV" }) })).reason).toBe(
     "ended by SIGSEGV (a crash in native code)",
   );
+});
+
+test("a failure names what the program had run out of; an end that is no failure does not", () => {
+  const stderrTail =
+    "Traceback (most recent call last):\nBlockingIOError: [Errno 11] Resource temporarily unavailable\n";
+  expect(explainEnd(ending({ end: exit(1, { outOfProcesses: true }), stderrTail })).reason).toBe(
+    "failed: BlockingIOError: [Errno 11] Resource temporarily unavailable; it had as many processes and threads as it may (128)",
+  );
+  expect(explainEnd(ending({ end: exit(3, { fullDisk: "/project" }) })).reason).toBe(
+    "exited with code 3; /project was full (256 MiB)",
+  );
+  const both = { outOfProcesses: true, fullDisk: "/tmp" };
+  expect(explainEnd(ending({ end: exit(0, both) })).reason).toBe("finished");
+  expect(explainEnd(ending({ end: exit(1, both), cut: "stopped" })).reason).toBe("stopped by you");
 });

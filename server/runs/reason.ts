@@ -8,6 +8,9 @@ export interface Ending {
   readonly cut: "timed-out" | "stopped" | "shutting-down" | null;
   readonly timeoutMs: number;
   readonly memoryBytes: number;
+  /** Processes and threads together that it may have, and bytes in its directories. */
+  readonly processLimit: number;
+  readonly diskBytes: number;
   readonly fileName: string;
   /** The end of standard error, a few KiB. */
   readonly stderrTail: string;
@@ -26,7 +29,17 @@ export function explainEnd(ending: Ending): { readonly state: RunState; readonly
     };
   }
   if (end.exitCode === 0) return { state: "finished", reason: "finished" };
-  return { state: "failed", reason: failure(ending) };
+  return { state: "failed", reason: `${failure(ending)}${shortage(ending)}` };
+}
+
+/** What the program had run out of when it failed: often the cause behind an error that does not name it. */
+function shortage({ end, processLimit, diskBytes }: Ending): string {
+  const processes = end.outOfProcesses
+    ? `; it had as many processes and threads as it may (${processLimit})`
+    : "";
+  const disk =
+    end.fullDisk === null ? "" : `; ${end.fullDisk} was full (${Math.round(diskBytes / 2 ** 20)} MiB)`;
+  return processes + disk;
 }
 
 function failure(ending: Ending): string {
