@@ -30,7 +30,7 @@ test.each([
   "lone \ud83d",
   "a/b/c/d/e/f/g/h/i",
   "x".repeat(201),
-  `${"日".repeat(86)}`,
+  "日".repeat(86),
 ])("%j is none", (path) => expect(FilePath.safeParse(path).success).toBe(false));
 
 test("content is whole text, or base64 in full", () => {
