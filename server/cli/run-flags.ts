@@ -20,6 +20,11 @@ export const runFlags = [
     says: "Write how the run ended, and its calls, as JSON to FILE, whole or not at all.",
   },
   {
+    flag: "--results",
+    value: "DIR",
+    says: "Write what the program shows and the files that it makes into DIR, which must be new or empty.",
+  },
+  {
     flag: "--with",
     value: "PATH",
     repeats: true,

@@ -35,6 +35,12 @@ async function run(program: string, args: readonly string[] = [], input: string 
 
 const report = (name: string) => JSON.parse(readFileSync(path.join(folder, name), "utf8")) as unknown;
 
+test("a directory for results that holds something is refused before anything runs", async () => {
+  const { code, stderr } = await run("print(1)", ["--results", "."]);
+  expect(code).toBe(2);
+  expect(stderr).toBe("openrouter-ide: --results . is not empty. Name a new or an empty directory.\n");
+});
+
 describe("a program that runs", () => {
   test("gives its output, both streams apart, and its exit code", async () => {
     const program = "import sys; print('out', sys.argv[1:]); print('err', file=sys.stderr); sys.exit(7)";

@@ -11,12 +11,14 @@ import { newId } from "../new-id.ts";
 import type { Flags } from "../read-flags.ts";
 import { placeholderKey, runEnvironment } from "../runs/environment.ts";
 import { execute } from "../runs/execute.ts";
-import { ordinaryJob, quietSink } from "../sandbox/sandbox.ts";
+import { ordinaryJob, quietSink, type JobSink } from "../sandbox/sandbox.ts";
 import { createCatalogue } from "../settings/catalogue.ts";
 import { defaultModel } from "../settings/default-model.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 import { readRunFiles, type RunFiles } from "./run-files.ts";
 import { openReport, reportOf, type ReportedRun } from "./run-report.ts";
+import { openResultsDirectory } from "./results-directory.ts";
+import { resultsTo } from "./run-results.ts";
 import { outputsTo, passInput } from "./run-streams.ts";
 
 const exitCodes = { usage: 2, timedOut: 124, notRun: 125 } as const;
@@ -29,6 +31,15 @@ export async function run(config: Config, flags: Flags): Promise<number> {
   const reportPath = flags.given.get("--report")?.[0] ?? null;
   const report = reportPath === null ? null : openReport(reportPath);
   if (report !== null && !report.ok) return complain(report.error, exitCodes.usage);
+
+  const resultsPath = flags.given.get("--results")?.[0] ?? null;
+  const directoryOfResults = resultsPath === null ? null : openResultsDirectory(resultsPath);
+  if (directoryOfResults?.ok === false) {
+    report?.value.discard();
+    return complain(directoryOfResults.error, exitCodes.usage);
+  }
+  const takeResult =
+    directoryOfResults === null ? quietSink.result : resultsTo(directoryOfResults.value, say);
 
   const signals = catchSignals();
   const log = createLog(config.logLevel);
@@ -44,7 +55,7 @@ export async function run(config: Config, flags: Flags): Promise<number> {
   }
   const engine = composed.value;
   try {
-    const outcome = await runWith(engine, config, files.value, flags, signals, log);
+    const outcome = await runWith(engine, config, files.value, flags, signals, takeResult, log);
     report?.value.write(reportOf(outcome.run, outcome.calls));
     return outcome.exitCode;
   } catch (error) {
@@ -67,6 +78,7 @@ async function runWith(
   files: RunFiles,
   flags: Flags,
   signals: Signals,
+  takeResult: JobSink["result"],
   log: Log,
 ): Promise<Outcome> {
   const simulated = config.simulator || config.openrouterKey === null;
@@ -98,7 +110,7 @@ async function runWith(
       changed: () => undefined,
     },
     config.runTimeoutDefaultMs,
-    { ...quietSink, ...outputs },
+    { ...quietSink, ...outputs, result: takeResult },
   );
   if (!started.ok) {
     const reason = `not started: ${started.error.says} ${started.error.hint}`;
