@@ -97,6 +97,8 @@ export const decisions: Readonly<Record<string, Decision>> = {
   personality: [loadArgument(0), ...decide(each(0xffffffff), refuse)],
   prctl: [loadArgument(0), ...decide(processOptions, give("noSuchRequest"))],
   arch_prctl: [loadArgument(0), ...decide(machineOptions, give("noSuchRequest"))],
+  // Matrix libraries say where their memory shall lie; flags would move what lies there already.
+  mbind: [loadArgument(5), ...decide(each(0), refuse)],
   mknod: mode(1),
   mknodat: mode(2),
 };

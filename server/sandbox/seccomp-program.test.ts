@@ -114,6 +114,12 @@ describe.each<Machine>(["x64", "arm64"])("on %s", (machine) => {
       for (const high of highBits) expect(on("mknodat", 0, 0, BigInt(mode) | high)).toBe(verdicts.refuse);
   });
 
+  test("memory may be told where to lie, not be moved", () => {
+    expect(on("mbind", 0, 0, 1, 0, 0, 0)).toBe(verdicts.allow);
+    for (const flags of [1, 2, 4, 8, 0xffffffff])
+      expect(on("mbind", 0, 0, 1, 0, 0, flags)).toBe(verdicts.refuse);
+  });
+
   test("what makes the runs' namespaces may do so, and nothing else that programs may not", () => {
     const zygote = asker(zygoteSeccompProgram(machine), machine);
     for (const name of ["unshare", "setns", "mount", "umount2", "pivot_root", "sethostname", "capset"]) {
