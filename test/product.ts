@@ -8,6 +8,7 @@ import { WebSocket } from "ws";
 import type { RunEvent, SocketMessage } from "../contract/events.ts";
 import type { Result } from "../contract/failures.ts";
 import type { RunId } from "../contract/ids.ts";
+import type { RouteRequest } from "../contract/routes.ts";
 import { endedStates, type Run } from "../contract/runs.ts";
 import { createApi, type Api } from "../web/api/client.ts";
 
@@ -82,7 +83,7 @@ export interface Visitor {
   /** Runs a program to its end. */
   run(
     code: string,
-    more?: { readonly fileName?: string; readonly timeoutMs?: number },
+    more?: Partial<Omit<RouteRequest<"startRun">["body"], "code" | "idempotencyKey">>,
   ): Promise<{ readonly run: Run; readonly events: readonly RunEvent[] }>;
 }
 

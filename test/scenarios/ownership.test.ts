@@ -24,14 +24,17 @@ describe.each(databases)("on $name", (opened) => {
   test("a run of someone else is not there, by any route", async () => {
     const { run } = await ann.run(
       "import urllib.request\nurllib.request.urlopen('https://openrouter.ai/api/v1/models').read()\nprint('of ann')\n",
+      { files: [{ path: "of-ann.txt", content: "of ann", encoding: "utf8" }] },
     );
     expect(run.callCount).toBe(1);
     const params = { run: run.id };
     expect(await bea.api.getRun({ params })).toMatchObject(missing);
     expect(await bea.api.listCalls({ params })).toMatchObject(missing);
     expect(await bea.api.getCall({ params: { ...params, number: "1" } })).toMatchObject(missing);
+    expect(await bea.api.getResult({ params: { ...params, number: "1" }, query: {} })).toMatchObject(missing);
     expect(await bea.api.stopRun({ params })).toMatchObject(missing);
     expect(await bea.api.sendInput({ params, body: { text: "x" } })).toMatchObject(missing);
+    expect(await bea.api.resizeTerminal({ params, body: { columns: 80, rows: 24 } })).toMatchObject(missing);
     await expect(bea.follow(run.id, () => true)).rejects.toThrow("There is nothing here");
     expect(ok(await bea.api.listRuns()).runs).toEqual([]);
   });
@@ -43,6 +46,7 @@ describe.each(databases)("on $name", (opened) => {
     const params = { run: started.id };
     expect(await bea.api.stopRun({ params })).toMatchObject(missing);
     expect(await bea.api.sendInput({ params, body: { end: true } })).toMatchObject(missing);
+    expect(await bea.api.resizeTerminal({ params, body: { columns: 80, rows: 24 } })).toMatchObject(missing);
     await expect(bea.follow(started.id, () => true)).rejects.toThrow("There is nothing here");
     const own = ok(
       await bea.api.startRun({ body: { code: "print('of bea')", idempotencyKey: "same-key-for-both" } }),
