@@ -2,20 +2,18 @@
 import { settled } from "../measures/process-tree.ts";
 import { shuffled } from "../measures/order.ts";
 import type { Sample } from "../measures/samples.ts";
+import { takesPart, type PreparedKind } from "../targets/kind.ts";
 import type { Target } from "../targets/target.ts";
-import type { PreparedKind } from "./prepare.ts";
 import type { Program } from "./programs.ts";
 
 /** Refills and tear-downs end within this, or the measurement goes on regardless. */
 const settleMs = 1_000;
-/** Targets that take a second a run are measured in every so-many-th round. */
-const slowEvery = 4;
 
 export const firstByteOf = (program: string): string => `${program}, first byte ms`;
 export const exitOf = (program: string): string => `${program}, exit ms`;
 
 export async function measureLatency(
-  kinds: readonly PreparedKind[],
+  kinds: readonly PreparedKind<Target>[],
   programs: readonly Program[],
   rounds: number,
   tell: (words: string) => void,
@@ -25,7 +23,7 @@ export async function measureLatency(
   for (let round = 0; round <= rounds; round += 1) {
     for (const program of programs) {
       for (const { kind, target } of shuffled(kinds, round)) {
-        if (kind.isSlow && round % slowEvery !== 0) continue;
+        if (!takesPart(kind, round)) continue;
         await target.ready(program, 1);
         await quiet(target);
         const { firstByteMs, exitMs } = await target.run(program, 0);

@@ -9,7 +9,7 @@ import { allTargets, outOfReach } from "../targets/all.ts";
 import { latencyGoals, memoryGoals, throughputGoals } from "./goals.ts";
 import { exitOf, firstByteOf, measureLatency } from "./latency.ts";
 import { measureMemory, perIdleSession, perLoadedSession, serverAlone } from "./memory.ts";
-import { prepareAll } from "./prepare.ts";
+import { prepareAll } from "../targets/kind.ts";
 import { programs } from "./programs.ts";
 import { cpuPerRun, lanesAtOnce, measureThroughput, rateAt } from "./throughput.ts";
 

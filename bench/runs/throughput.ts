@@ -2,9 +2,9 @@
 import { cpuMs, commandsCpuMs } from "../measures/process-tree.ts";
 import { shuffled } from "../measures/order.ts";
 import type { Sample } from "../measures/samples.ts";
+import type { PreparedKind } from "../targets/kind.ts";
 import type { Target } from "../targets/target.ts";
 import { quiet } from "./latency.ts";
-import type { PreparedKind } from "./prepare.ts";
 import { programs } from "./programs.ts";
 
 const burstMs = 700;
@@ -14,7 +14,7 @@ export const cpuPerRun = "CPU ms per run";
 
 /** Hello in bursts; CPU per run is over the round's bursts together, refills and tear-downs included. */
 export async function measureThroughput(
-  kinds: readonly PreparedKind[],
+  kinds: readonly PreparedKind<Target>[],
   rounds: number,
   tell: (words: string) => void,
 ): Promise<readonly Sample[]> {

@@ -55,11 +55,26 @@ export async function spawningTarget(
   };
 }
 
-function timeCommand(
-  { file, args }: Command,
+async function timeCommand(
+  command: Command,
   folder: string,
   begun: number,
 ): Promise<{ readonly timing: Timing; readonly text: string }> {
+  let firstByteMs = NaN;
+  let text = "";
+  await runCommand(command, folder, (part) => {
+    if (text === "") firstByteMs = performance.now() - begun;
+    text += part;
+  });
+  return { timing: { firstByteMs, exitMs: performance.now() - begun }, text };
+}
+
+/** Resolves when it has ended and all of its standard output has been handed over; killed after 30 s. */
+export function runCommand(
+  { file, args }: Command,
+  folder: string,
+  output: (text: string) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: folder,
@@ -68,13 +83,8 @@ function timeCommand(
       timeout: 30_000,
       killSignal: "SIGKILL",
     });
-    let firstByteMs = NaN;
-    let text = "";
-    child.stdout.on("data", (bytes: Buffer) => {
-      if (text === "") firstByteMs = performance.now() - begun;
-      text += bytes.toString();
-    });
+    child.stdout.setEncoding("utf8").on("data", output);
     child.on("error", reject);
-    child.on("close", () => resolve({ timing: { firstByteMs, exitMs: performance.now() - begun }, text }));
+    child.on("close", () => resolve());
   });
 }

@@ -1,5 +1,6 @@
 /** What every measured thing looks like to the harness: prepare, run a program, close. */
 import type { Program } from "../runs/programs.ts";
+import type { Kind } from "./kind.ts";
 
 /** From handing the program over, ms. */
 export interface Timing {
@@ -32,21 +33,7 @@ export interface Target extends AsyncDisposable {
   readonly mostLanes: number;
 }
 
-export type Prepared =
-  | { readonly ok: true; readonly target: Target }
-  /** It can't be had here; in one line, with what would mend it. */
-  | { readonly ok: false; readonly missing: string };
-
-export interface TargetKind {
-  readonly name: string;
-  readonly says: string;
-  /** † keeps state between runs; ‡ is a floor or a part of ours, not a peer. */
-  readonly mark: "" | "†" | "‡";
-  /** Takes about a second: measured in every fourth round only. */
-  readonly isSlow: boolean;
-  /** Throws only when something is there and does not work. */
-  prepare(): Promise<Prepared>;
-}
+export type TargetKind = Kind<Target>;
 
 /** For targets that know nothing of a program before it is run. */
 export const nothingBefore = {
