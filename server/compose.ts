@@ -169,6 +169,7 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
         ...runs.handlers,
       },
       following: runs.following,
+      presence: runs.presence,
       webDirectory,
       instanceId: instanceOf(config),
       version,

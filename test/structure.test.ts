@@ -69,6 +69,8 @@ const open = new Set([
   "server/sandbox/sandbox.ts",
   "server/http/handlers.ts",
   "server/runs/follow.ts",
+  // Types only, for http: `Presence`.
+  "server/runs/presence.ts",
 ]);
 /** A room's use of another room's adapter or rules, each with its reason. */
 const allowed: Readonly<Record<string, string>> = {

@@ -83,6 +83,28 @@ function browse(server: TestServer, query: string, headers: Record<string, strin
   return { socket, messages, end };
 }
 
+test("an owner's first and last socket are told, and none between", async () => {
+  const told: string[] = [];
+  const server = await startTestServer({
+    presence: { came: (owner) => told.push(`came ${owner}`), left: (owner) => told.push(`left ${owner}`) },
+  });
+  opened.push(server);
+  const [ann, bea] = [await server.signIn(), await server.signIn()];
+  const one = browse(server, "", { cookie: ann });
+  await once(one.socket, "open");
+  const two = browse(server, "", { cookie: ann });
+  await once(two.socket, "open");
+  const hers = browse(server, "", { cookie: bea });
+  await once(hers.socket, "open");
+  const [first = "", second = ""] = told;
+  expect(told).toHaveLength(2);
+  expect(second).not.toBe(first);
+  one.socket.close();
+  await one.end;
+  two.socket.close();
+  await expect.poll(() => told, patience).toEqual([first, second, first.replace("came", "left")]);
+});
+
 describe("who may open one", () => {
   test("a session's own page is greeted, nobody else gets in", async () => {
     const { server, cookie } = await start();

@@ -5,12 +5,13 @@ import { setImmediate } from "node:timers/promises";
 import { WebSocketServer, type WebSocket } from "ws";
 import { socketProtocol, type SocketMessage } from "../../contract/events.ts";
 import type { Refusal, Result } from "../../contract/failures.ts";
-import { RunId } from "../../contract/ids.ts";
+import { RunId, type OwnerId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
 import { eventSocket } from "../../contract/routes.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { RunFollowing } from "../runs/follow.ts";
+import type { Presence } from "../runs/presence.ts";
 import { StoreUnavailable } from "../store/unavailable.ts";
 import { batches } from "./event-batches.ts";
 import type { Admitted } from "./guard.ts";
@@ -22,6 +23,8 @@ import type { Sessions } from "./sessions.ts";
 export interface EventSocketParts {
   readonly sessions: Sessions;
   readonly following: RunFollowing;
+  /** Told of an owner's first and last socket. */
+  readonly presence?: Presence;
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -94,6 +97,8 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
     maxBufferedChunks: 64,
   });
   const connections = new Set<Connection>();
+  const isHere = (ownerId: OwnerId): boolean =>
+    [...connections].some(({ caller }) => caller.ownerId === ownerId);
   const ofSession = (hash: string): Connection[] =>
     [...connections].filter(({ caller }) => caller.sessionIdHash === hash);
 
@@ -122,6 +127,7 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
         bytesReadAtPing: 0,
         stopFollowing: null,
       };
+      if (!isHere(caller.ownerId)) parts.presence?.came(caller.ownerId);
       connections.add(connection);
       watch(connection);
       void tell(connection, run, after, parts);
@@ -135,6 +141,7 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
     socket.on("error", (error) => log.debug({ err: error, requestId }, "event socket broke"));
     socket.on("close", (code) => {
       connections.delete(connection);
+      if (!isHere(connection.caller.ownerId)) parts.presence?.left(connection.caller.ownerId);
       connection.stopFollowing?.();
       const ms = Math.round(clock.monotonic() - startedAt);
       log.info(

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { RunFollowing } from "../runs/follow.ts";
+import type { Presence } from "../runs/presence.ts";
 import type { SessionStore } from "../store/session-store.ts";
 import { StoreUnavailable } from "../store/unavailable.ts";
 import type { Result } from "../../contract/failures.ts";
@@ -32,6 +33,8 @@ export interface HttpServerOptions {
   readonly sessions: SessionStore;
   readonly handlers: Handlers;
   readonly following: RunFollowing;
+  /** Told of an owner's first and last event socket. */
+  readonly presence?: Presence;
   /** Vite's output. */
   readonly webDirectory: string;
   /** Letters, digits, - and _: names the cookie, so that two instances on one host keep apart. */

@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import type { RunFollowing } from "../runs/follow.ts";
+import type { Presence } from "../runs/presence.ts";
 import { openStore } from "../store/open-store.ts";
 import type { SessionStore } from "../store/session-store.ts";
 import { refused } from "../../contract/failures.ts";
@@ -39,6 +40,7 @@ export interface TestServerOptions {
   readonly config?: Partial<Config>;
   readonly handlers?: Partial<Handlers>;
   readonly following?: RunFollowing;
+  readonly presence?: Presence;
   readonly clock?: Clock;
   readonly sessions?: SessionStore;
 }
@@ -62,6 +64,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     sessions,
     handlers: { ...nothingThere, ...options.handlers },
     following: options.following ?? { follow: async () => null },
+    ...(options.presence === undefined ? {} : { presence: options.presence }),
     webDirectory,
     instanceId,
     version: "0.0.0-test",

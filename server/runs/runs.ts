@@ -21,6 +21,7 @@ import { LiveRun, type LiveRunOptions } from "./live-run.ts";
 import { fileNameOf } from "./media-types.ts";
 import { defaultOutputLimits } from "./output-log.ts";
 import { Places } from "./places.ts";
+import { Attention, type Presence } from "./presence.ts";
 import { defaultResultLimits } from "./run-results.ts";
 import { toRun } from "./run-view.ts";
 
@@ -59,6 +60,8 @@ type RunHandlers = Pick<
 export interface Runs {
   readonly handlers: RunHandlers;
   readonly following: RunFollowing;
+  /** To be told of who has a page open: the sandbox forgets those who are gone. */
+  readonly presence: Presence;
   /** Ends what is under way (first gently) and resolves when all is written. */
   close(): Promise<void>;
 }
@@ -72,6 +75,11 @@ export function createRuns(parts: RunsParts): Runs {
     waitingPerOwner: limits.queuedPerOwner,
   });
   let isClosing = false;
+
+  const attention = new Attention({
+    isBusy: (owner) => [...live.values()].some(({ row }) => row.ownerId === owner),
+    forget: (owner) => parts.sandbox.forget(owner),
+  });
 
   const begin = (row: RunRow, { files = [], terminal = null }: StartRun, upstream: Upstream): LiveRun => {
     const run = new LiveRun(row, { ...keeping(parts, row.id), terminal, hasFiles: files.length > 0 });
@@ -109,6 +117,7 @@ export function createRuns(parts: RunsParts): Runs {
         const known = await viewOf(caller, created.row.id);
         return known === null ? refused({ code: "not-found" }) : done(known);
       }
+      attention.used(caller.ownerId);
       const run = begin(row, body, upstream);
       void parts.runs
         .prune(caller.ownerId, limits.runsPerOwner)
@@ -157,7 +166,8 @@ export function createRuns(parts: RunsParts): Runs {
     },
 
     async prepareRun({ body }, caller) {
-      if (parts.notReady() === null) {
+      if (!isClosing && parts.notReady() === null) {
+        attention.used(caller.ownerId);
         const { code: source, fileName, files } = body;
         parts.sandbox.prepare({ owner: caller.ownerId, python: null, fileName, source, files });
       }
@@ -207,8 +217,10 @@ export function createRuns(parts: RunsParts): Runs {
       live: (id) => live.get(id),
       failed: (error, run) => parts.log.warn({ run, err: error }, "a reader of a run was given up"),
     }),
+    presence: attention,
     async close() {
       isClosing = true;
+      attention.close();
       for (const run of live.values()) {
         run.cancelled.abort();
         run.execution?.stop("shutting-down");
