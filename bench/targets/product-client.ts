@@ -16,6 +16,8 @@ export interface StartedProduct extends AsyncDisposable {
   /** With its token: opening it signs in. */
   readonly address: string;
   readonly pid: number;
+  /** The end of its log. */
+  written(): string;
 }
 
 export async function startProduct(): Promise<StartedProduct> {
@@ -28,6 +30,7 @@ export async function startProduct(): Promise<StartedProduct> {
   return {
     address: printed.exec(server.written())?.[1] ?? "",
     pid: server.pid,
+    written: () => server.written(),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
@@ -51,7 +54,8 @@ export interface ProductSession {
 }
 
 /** A brand-new session: the printed address, opened by a browser that was never here. */
-export async function signIn({ address }: StartedProduct): Promise<ProductSession> {
+export async function signIn(product: StartedProduct): Promise<ProductSession> {
+  const { address } = product;
   const { origin } = new URL(address);
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const reply = await fetch(address, { redirect: "manual" });
@@ -76,7 +80,9 @@ export async function signIn({ address }: StartedProduct): Promise<ProductSessio
         reply.on("data", (part: string) => (text += part));
         reply.on("error", reject);
         reply.on("end", () =>
-          reply.statusCode === 200 ? resolve(text) : reject(new Error(`${reply.statusCode} ${text}`)),
+          reply.statusCode === 200
+            ? resolve(text)
+            : reject(new Error(`${reply.statusCode} ${text}\n${product.written()}`)),
         );
       });
       sent.end(body);

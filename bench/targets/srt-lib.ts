@@ -59,7 +59,14 @@ async function install(): Promise<{ readonly ok: true } | { readonly ok: false; 
   if (existsSync(entry.pathname)) return { ok: true };
   await mkdir(peers, { recursive: true });
   await writeFile(join(peers.pathname, "package.json"), '{ "private": true }\n');
-  const args = ["install", "--ignore-scripts", "--no-audit", "--no-fund", packageAtVersion];
+  const args = [
+    "install",
+    "--ignore-scripts",
+    "--no-package-lock",
+    "--no-audit",
+    "--no-fund",
+    packageAtVersion,
+  ];
   const done = spawnSync("npm", args, { cwd: peers, timeout: 120_000, encoding: "utf8" });
   if (done.status === 0) return { ok: true };
   return { ok: false, missing: `npm could not install it: ${done.stderr.trim().split("\n")[0] ?? ""}` };
