@@ -1,6 +1,6 @@
 /**
  * What the sandbox's programs may ask of the kernel: a judgement on every call of Linux, by name and number on both machines
- * (reference/sandbox.md, section 6; numbers from Linux's syscall_64.tbl and asm-generic/unistd.h, as of Linux 7.0).
+ * (reference/sandbox.md, section 6; numbers from Linux's syscall_64.tbl and asm-generic/unistd.h).
  * A number that is not here does not exist for a program.
  */
 export type Machine = "x64" | "arm64";
@@ -73,7 +73,7 @@ const allowed = {
     waitid 247 95, getpid 39 172, getppid 110 173, getpgid 121 155, setpgid 109 154, getpgrp 111 -,
     getsid 124 156, setsid 112 157, pidfd_open 434 434, pidfd_send_signal 424 424,
     restart_syscall 219 128`,
-  "the host's own probes in a program (kernels since 6.15 do not even ask)": `
+  "the host's own probes in a program (newer kernels do not even ask a filter)": `
     uretprobe 335 -, uprobe 336 -`,
   "filters of a program's own, which can only narrow": `
     seccomp 317 277`,
