@@ -44,6 +44,18 @@ test("content is whole text, or base64 in full", () => {
     expect([wrong, parsed(wrong, "base64")]).toEqual([wrong, false]);
 });
 
+test("content of any size has an answer", () => {
+  const huge = "A".repeat(limits.requestBodyBytes);
+  for (const content of [huge, `${huge}!!!!`, `${huge}A`, `${huge}=A==`])
+    expect(ProgramFile.safeParse({ path: "a", content, encoding: "base64" }).success).toBe(false);
+});
+
+test("any number of files, and a path of any length, is answered at once", () => {
+  const tiny = Array.from({ length: 200_000 }, (_, i) => text(`f${i}`, ""));
+  expect(faults(ProgramFiles.safeParse(tiny))).toHaveLength(1);
+  expect(faults(FilePath.safeParse("a/".repeat(4 * 2 ** 20)))).toHaveLength(1);
+});
+
 test("sizes are counted decoded", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), fc.string({ unit: "grapheme" }), (bytes, string) => {

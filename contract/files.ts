@@ -19,9 +19,12 @@ export const FileName = z
 export const FilePath = z.string().check(
   z.minLength(1),
   z.maxLength(limits.filePathLength),
-  z.refine((path) => path.split("/").every(isPlainName), "must be a relative path of plain names"),
   z.refine(
-    (path) => path.split("/").length <= limits.filePathDepth,
+    (path) => path.length > limits.filePathLength || path.split("/").every(isPlainName),
+    "must be a relative path of plain names",
+  ),
+  z.refine(
+    (path) => path.length > limits.filePathLength || path.split("/").length <= limits.filePathDepth,
     `must not be more than ${limits.filePathDepth} names deep`,
   ),
 );
@@ -34,7 +37,7 @@ export const ProgramFile = z
     encoding: z.enum(["utf8", "base64"]),
   })
   .check(
-    z.refine(({ content, encoding }) => encoding !== "base64" || base64.test(content), {
+    z.refine(({ content, encoding }) => encoding !== "base64" || isBase64(content), {
       error: "is not base64",
       path: ["content"],
     }),
@@ -61,17 +64,22 @@ export const ProgramFiles = z.array(ProgramFile).check(
 /** Decoded size, without decoding. */
 export function fileBytes({ content, encoding }: Omit<ProgramFile, "path">): number {
   if (encoding === "utf8") return utf8Bytes(content);
-  const padding = content.endsWith("==") ? 2 : content.endsWith("=") ? 1 : 0;
-  return (content.length / 4) * 3 - padding;
+  return (content.length / 4) * 3 - padding(content);
 }
 
 /** True when the two can't stand beside each other: they are equal, or one would be a directory of the other. */
 export const sharesPath = (one: string, other: string): boolean =>
   one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const padding = (base64: string): number => (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
 
+/** One pattern for the whole would recurse once per group, and overflow the stack on a large file. */
+const isBase64 = (content: string): boolean =>
+  content.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(content.slice(0, content.length - padding(content)));
+
+/** Each with each: only asked of as many as there may be. */
 const havePathsInCommon = (files: readonly ProgramFile[]): boolean =>
+  files.length <= limits.filesPerProgram &&
   files.some(({ path }, at) => files.slice(at + 1).some((other) => sharesPath(path, other.path)));
 
 const encoder = new TextEncoder();
