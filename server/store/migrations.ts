@@ -15,6 +15,7 @@ export function migrations(kind: DatabaseKind): Migrations {
   return {
     "0001-first-tables": { up: (db) => firstTables(db, kind) },
     "0002-files-and-results": { up: (db) => filesAndResults(db, kind) },
+    "0003-environments": { up: (db) => environments(db, kind) },
   };
 }
 
@@ -186,4 +187,12 @@ async function filesAndResults(db: Kysely<unknown>, kind: DatabaseKind): Promise
     .alterTable("run")
     .addColumn("terminal", integer, (c) => c.notNull().defaultTo(0))
     .execute();
+}
+
+/** Which Python environment a session chose, and what it added to its own. */
+async function environments(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const { text } = columnTypes[kind];
+  await db.schema.alterTable("session").addColumn("environment", text).execute();
+  await db.schema.alterTable("session").addColumn("requirements", text).execute();
+  await db.schema.createIndex("session_owner").on("session").column("owner_id").execute();
 }

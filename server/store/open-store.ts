@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { CallStore } from "./call-store.ts";
 import { asItIs, createDatabase, type Database } from "./database.ts";
 import { parseDatabaseUrl, type DatabaseKind } from "./database-url.ts";
+import type { EnvironmentStore } from "./environment-store.ts";
 import { migrate, type MigrationFault } from "./migrate.ts";
 import { migrations, type Migrations } from "./migrations.ts";
 import { hasRights, postgresDialect, reachPostgres, refusalBehind } from "./postgres-open.ts";
@@ -16,6 +17,7 @@ import type { RunStore } from "./run-store.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { SnippetStore } from "./snippet-store.ts";
 import { createCallStore } from "./sql-call-store.ts";
+import { createEnvironmentStore } from "./sql-environment-store.ts";
 import { createResultStore } from "./sql-result-store.ts";
 import { createRunStore } from "./sql-run-store.ts";
 import { createSessionStore } from "./sql-session-store.ts";
@@ -30,6 +32,7 @@ export type { StoreRefusal } from "./refusals.ts";
 /** Every method throws `StoreUnavailable` while the database itself fails. */
 export interface Store {
   readonly sessions: SessionStore;
+  readonly environments: EnvironmentStore;
   readonly snippets: SnippetStore;
   readonly runs: RunStore;
   readonly results: ResultStore;
@@ -150,6 +153,7 @@ async function closeAndRefuse(db: Database, why: StoreRefusal): Promise<Result<S
 function storeOver(db: Database, kind: DatabaseKind, log: Log): Store {
   return {
     sessions: createSessionStore(db),
+    environments: createEnvironmentStore(db),
     snippets: createSnippetStore(db, kind),
     runs: createRunStore(db),
     results: createResultStore(db),

@@ -10,6 +10,7 @@ import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
 import { sampleCall, sampleResult, sampleRun } from "./sample-rows.ts";
 import { createCallStore } from "./sql-call-store.ts";
+import { createEnvironmentStore } from "./sql-environment-store.ts";
 import { createResultStore } from "./sql-result-store.ts";
 import { createRunStore } from "./sql-run-store.ts";
 import { createSessionStore } from "./sql-session-store.ts";
@@ -30,6 +31,10 @@ async function everyMethod(db: Database): Promise<void> {
   await sessions.saveModel("x", null);
   await sessions.remove("x");
   await sessions.removeExpired(1);
+
+  const environments = createEnvironmentStore(db);
+  await environments.find(ann);
+  await environments.save(ann, { environment: "managed", requirements: ["x"] });
 
   const snippets = createSnippetStore(db, "sqlite");
   const id = newId<SnippetId>(1);

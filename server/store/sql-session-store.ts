@@ -65,7 +65,7 @@ function keyColumns(key: SessionKey | null) {
 }
 
 function toSession(row: Selectable<Tables["session"]>): SessionRow {
-  const { keySealed, keyLabel, keyCheckedAt, keyNote, ...rest } = row;
+  const { keySealed, keyLabel, keyCheckedAt, keyNote, environment: _, requirements: __, ...rest } = row;
   if (keySealed === null) return { ...rest, key: null };
   return {
     ...rest,

@@ -52,9 +52,11 @@ export const tables = {
       keyCheckedAt: maybe(time),
       keyNote: maybe(text()),
       model: maybe(text()),
+      environment: maybe(text()),
+      requirements: maybe(json()),
     },
     primaryKey: ["idHash"],
-    indexes: [["expiresAt"]],
+    indexes: [["expiresAt"], ["ownerId"]],
   },
   snippet: {
     columns: {
