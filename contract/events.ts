@@ -1,6 +1,7 @@
 /** What the event socket carries, server to browser only: numbered events of one run, and the signs of life around them. */
 import * as z from "zod/mini";
 import { Call } from "./calls.ts";
+import { Installation } from "./environments.ts";
 import { FailureReply } from "./failures.ts";
 import { RunId } from "./ids.ts";
 import { RunResult } from "./results.ts";
@@ -57,6 +58,8 @@ export const SocketMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), protocol: z.int(), version: z.string() }),
   z.object({ type: z.literal("events"), runId: RunId, events: z.array(RunEvent) }),
   z.object({ type: z.literal("caught-up"), runId: RunId, n: z.int() }),
+  /** An installation of this session as it stands now: to every socket of it, each time something changed. */
+  z.object({ type: z.literal("installation"), installation: Installation }),
   z.object({ type: z.literal("failure"), failure: FailureReply }),
 ]);
 export type SocketMessage = z.infer<typeof SocketMessage>;

@@ -70,6 +70,16 @@ export const failures = {
     says: "There is no room for more snippets.",
     hint: "Delete some that you no longer need.",
   },
+  "environment-unusable": {
+    status: 409,
+    says: "This environment can't be used.",
+    hint: "Choose another one; the list says what is wrong with it.",
+  },
+  "index-off": {
+    status: 409,
+    says: "This server installs nothing: its package index is turned off.",
+    hint: "Use the packages that are there, or start it without --no-package-index.",
+  },
   "key-malformed": {
     status: 400,
     says: "That is not an OpenRouter key.",

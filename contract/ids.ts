@@ -13,6 +13,15 @@ export type SnippetId = z.infer<typeof SnippetId>;
 export const CallId = idText.brand<"CallId">();
 export type CallId = z.infer<typeof CallId>;
 
+export const InstallationId = idText.brand<"InstallationId">();
+export type InstallationId = z.infer<typeof InstallationId>;
+
+/** "system", "managed", or a kind with a hash of the interpreter's path: the same after a restart. */
+export const EnvironmentId = z
+  .string()
+  .check(z.regex(/^[a-z]{4,11}(-[0-9a-f]{12})?$/, "is not an environment"));
+export type EnvironmentId = z.infer<typeof EnvironmentId>;
+
 /** Whose a run, call, snippet or key is. Never leaves the server. */
 export const OwnerId = idText.brand<"OwnerId">();
 export type OwnerId = z.infer<typeof OwnerId>;

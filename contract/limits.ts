@@ -2,6 +2,7 @@
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
 
 export const limits = {
   /** A larger body is refused with 413 before it is read. */
@@ -72,6 +73,32 @@ export const limits = {
   callsPerRun: 10_000,
   /** Connections of one run to the gateway at once; further ones are closed. */
   connectionsPerRun: 64,
+  /** A longer requirement ("pandas>=2,<3") is refused. */
+  requirementLength: 300,
+  /** Requirements of one installation; more are refused (`bad-request` naming `requirements`). */
+  requirementsPerInstallation: 50,
+  /** Packages that one owner has added, and those of one program's header; more are refused. */
+  requirementsPerEnvironment: 100,
+  /** Installations at once on this server; others wait. */
+  installationsAtOnce: 2,
+  /** Installations of one owner that are under way or wait; one more is refused with `too-many`. */
+  installationsPerOwner: 4,
+  /** Installations of one owner that can still be looked at; the oldest ended one goes. */
+  installationsKeptPerOwner: 20,
+  /** An installation that takes longer is ended and says so. */
+  installationMs: 15 * 60_000,
+  /** Fetched from the index by one installation; more ends it. */
+  installationFetchBytes: 2 * GiB,
+  /** Addresses listed of one installation; further ones are fetched but not listed. */
+  installationFetches: 500,
+  /** The end of the installer's output that is kept. */
+  installationLogBytes: 16 * KiB,
+  /** A managed environment that grows larger is given up, and the installation says so. */
+  environmentBytes: 4 * GiB,
+  /** Managed environments on this server; the one that was not used for longest goes, but never one in use. */
+  environmentsKept: 40,
+  /** All of them together; again the one that was not used for longest goes. */
+  environmentsBytes: 16 * GiB,
   /** Event sockets of one session at once; one more is refused with `too-many`. */
   socketsPerSession: 32,
   /** A session ends this long after it was last used (400 days is the most a browser keeps a cookie). */

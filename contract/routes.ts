@@ -1,9 +1,10 @@
 /** The table of routes: the server's router, the page's typed client and openapi.json are all made from it. */
 import * as z from "zod/mini";
 import { Call, CallRecord } from "./calls.ts";
+import { ChooseEnvironment, Environments, Install, Installation } from "./environments.ts";
 import type { FailureCode } from "./failures.ts";
 import { ProgramFile } from "./files.ts";
-import { RunId, SnippetId } from "./ids.ts";
+import { EnvironmentId, InstallationId, RunId, SnippetId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Catalogue } from "./models.ts";
 import { PrepareRun, Run, SendInput, StartRun, TerminalSize } from "./runs.ts";
@@ -166,6 +167,53 @@ export const routes = {
     params: snippetPath,
     output: Snippet,
     failures: ["not-found", "too-many-snippets"],
+  },
+  listEnvironments: {
+    method: "GET",
+    path: "/api/environments",
+    access: "signed-in",
+    summary:
+      "The Python interpreters and environments that there are, with their packages, and the chosen one.",
+    output: Environments,
+    failures: [],
+  },
+  chooseEnvironment: {
+    method: "PUT",
+    path: "/api/session/environment",
+    access: "signed-in",
+    summary: "Chooses what this session's programs run with.",
+    body: ChooseEnvironment,
+    output: Session,
+    failures: ["not-found", "environment-unusable"],
+  },
+  install: {
+    method: "POST",
+    path: "/api/environments/:environment/installations",
+    access: "signed-in",
+    summary:
+      "Installs packages into a new managed environment and chooses it; what isn't managed stays as it is.",
+    params: z.strictObject({ environment: EnvironmentId }),
+    body: Install,
+    output: Installation,
+    failures: ["not-found", "too-many", "index-off"],
+  },
+  getInstallation: {
+    method: "GET",
+    path: "/api/installations/:installation",
+    access: "signed-in",
+    summary: "An installation as it stands; the event socket tells each change.",
+    params: z.strictObject({ installation: InstallationId }),
+    output: Installation,
+    failures: ["not-found"],
+  },
+  cancelInstallation: {
+    method: "POST",
+    path: "/api/installations/:installation/cancel",
+    access: "signed-in",
+    summary: "Ends an installation; the environment stays as it was.",
+    params: z.strictObject({ installation: InstallationId }),
+    output: Installation,
+    failures: ["not-found"],
   },
   startRun: {
     method: "POST",

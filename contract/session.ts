@@ -1,6 +1,6 @@
 /** What one signed-in browser may know of its session: never the key itself. */
 import * as z from "zod/mini";
-import { Instant } from "./ids.ts";
+import { EnvironmentId, Instant } from "./ids.ts";
 import { limits } from "./limits.ts";
 
 /** `session`: pasted here; `server`: the operator's OPENROUTER_API_KEY; `none`: the simulator answers. */
@@ -24,6 +24,8 @@ export const Session = z.object({
   sandbox: z.object({ ready: z.boolean(), says: z.nullable(z.string()), hint: z.nullable(z.string()) }),
   python: z.nullable(z.string()),
   packages: z.array(z.string()),
+  /** What runs of this session use, unless the program's own header asks for another. */
+  environment: z.object({ id: EnvironmentId, name: z.string() }),
   timeoutMs: z.object({ default: z.int(), max: z.int() }),
   version: z.string(),
 });

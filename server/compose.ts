@@ -6,6 +6,8 @@ import { done, refused, type Result } from "../contract/failures.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Gateway } from "./gateway/gateway.ts";
+import { createEnvironments, type Environments } from "./environments/environments.ts";
+import { whereKept } from "./environments/where-kept.ts";
 import { createGateway } from "./gateway/tls-gateway.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { StartRefusal } from "./http/start-refusal.ts";
@@ -43,6 +45,7 @@ export interface Engine {
   readonly store: Store;
   readonly gateway: Gateway;
   readonly sandbox: Sandbox;
+  readonly environments: Environments;
   readonly live: OpenRouterClient;
   readonly simulator: OpenRouterClient;
   /** OpenRouter, with the key that is in force at each call. */
@@ -53,7 +56,16 @@ export interface Engine {
 
 /** `directory` is private to this process and is removed at close. */
 export async function composeEngine(
-  config: Pick<Config, "databaseUrl" | "openrouterOrigin" | "python">,
+  config: Pick<
+    Config,
+    | "databaseUrl"
+    | "dataDirectory"
+    | "openrouterOrigin"
+    | "packageIndex"
+    | "python"
+    | "pythonPlaces"
+    | "runTimeoutMaxMs"
+  >,
   directory: string,
   log: Log,
 ): Promise<Result<Engine, StartFailure>> {
@@ -75,6 +87,21 @@ export async function composeEngine(
     clock: systemClock,
     log,
   });
+  const isRoot = process.getuid?.() === 0;
+  const environments = createEnvironments({
+    sandbox,
+    choices: store.environments,
+    directory: whereKept(config.dataDirectory, isRoot),
+    index: config.packageIndex,
+    // A run may take this long after its environment was handed out, and wait for its place before.
+    inUseMs: config.runTimeoutMaxMs + 3_600_000,
+    places: config.pythonPlaces,
+    chosen: config.python,
+    asOthers: isRoot,
+    hidden: [config.dataDirectory, directory],
+    clock: systemClock,
+    log,
+  });
   const liveTarget: UpstreamTarget = { origin: config.openrouterOrigin };
   const simulatorTarget: UpstreamTarget = { socketPath: embedded.socketPath };
   const dialers = { live: createDialer(liveTarget), simulator: createDialer(simulatorTarget) };
@@ -83,6 +110,7 @@ export async function composeEngine(
     store,
     gateway,
     sandbox,
+    environments,
     live: createClient({ target: liveTarget, simulated: false }),
     simulator: createClient({ target: simulatorTarget, simulated: true }),
     liveUpstream: (key) => createUpstream({ dialer: dialers.live, key, simulated: false, log }),
@@ -93,6 +121,7 @@ export async function composeEngine(
       log,
     }),
     async close() {
+      await environments.close();
       await sandbox.close();
       dialers.live.close();
       dialers.simulator.close();
@@ -117,6 +146,7 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
   const composed = await composeEngine(config, directory.path, log);
   if (!composed.ok) return composed;
   const engine = composed.value;
+  const { environments } = engine;
   // Another server on the same data has runs under way: they are not lost, it will end them itself.
   if (directory.others === 0) await recover(engine.store, log);
   const health = await sandboxHealth(engine.sandbox, log);
@@ -128,8 +158,9 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
     simulator: engine.simulator,
     serverKey: config.openrouterKey,
     simulatorOnly: config.simulator,
-    facts: async () => ({
+    facts: async ({ ownerId }) => ({
       ...health.facts,
+      environment: await environments.chosenOf(ownerId),
       timeoutMs: { default: config.runTimeoutDefaultMs, max: config.runTimeoutMaxMs },
       version,
     }),
@@ -151,7 +182,7 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
       const key = async (): Promise<string | null> => (await settings.keyOf(caller.sessionIdHash)).key;
       return { model, upstream: simulated ? engine.simulatorUpstream : engine.liveUpstream(key) };
     },
-    missingOf: () => Promise.resolve([]),
+    missingOf: ({ ownerId }, code, files) => environments.missingOf(ownerId, code, files),
     notReady: () => health.trouble,
   });
   const close = async (): Promise<void> => {
@@ -167,9 +198,16 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
         ...settings.handlers,
         ...createSnippets({ store: engine.store.snippets, clock: systemClock }),
         ...runs.handlers,
+        ...environments.handlers,
+        async chooseEnvironment(input, caller) {
+          const chosen = await environments.choose(caller, input.body.id);
+          const { params, query } = input;
+          return chosen.ok ? settings.handlers.session({ params, query, body: undefined }, caller) : chosen;
+        },
       },
       following: runs.following,
       presence: runs.presence,
+      installations: environments.watch,
       webDirectory,
       instanceId: instanceOf(config),
       version,

@@ -1,4 +1,5 @@
 /** What the operator decided, read once at start from flags, environment and `.env`, and handed down from here. */
+import type { PackageIndex } from "./package-index.ts";
 
 export interface Config {
   /** An address to bind to; anything but loopback needs `password`. */
@@ -33,4 +34,18 @@ export interface Config {
   readonly logLevel: string;
   /** Absolute path of an interpreter, or null for the system's. */
   readonly python: string | null;
+  /** Where other interpreters may be found. */
+  readonly pythonPlaces: PythonPlaces;
+  /** Null: nothing is installed. */
+  readonly packageIndex: PackageIndex | null;
+}
+
+export interface PythonPlaces {
+  /** The directories of PATH. */
+  readonly searchPath: readonly string[];
+  /** $VIRTUAL_ENV, or null. */
+  readonly virtualEnvironment: string | null;
+  /** Where pyenv keeps its versions. */
+  readonly pyenvRoot: string;
+  readonly home: string;
 }

@@ -6,7 +6,8 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import { done, refused, type Result } from "../contract/failures.ts";
 import { limits } from "../contract/limits.ts";
-import type { Config } from "./config.ts";
+import type { Config, PythonPlaces } from "./config.ts";
+import { defaultPackageIndex } from "./package-index.ts";
 import { isLoopback, longestTimeoutMs, SettingValues } from "./setting-values.ts";
 import { settingNames, settings, type SettingName } from "./settings-table.ts";
 
@@ -191,6 +192,22 @@ function configOf(
     runTimeoutMaxMs: maxMs,
     logLevel: values.logLevel ?? (command === "serve" ? "info" : "silent"),
     python: values.python === undefined ? null : path.resolve(around.directory, values.python),
+    pythonPlaces: pythonPlacesOf(around),
+    packageIndex: values.noPackageIndex === true ? null : (values.packageIndex ?? defaultPackageIndex),
+  };
+}
+
+/** As shells and pyenv leave them; only whole paths count, since a relative one means something else in each directory. */
+function pythonPlacesOf({ environment, home }: Surroundings): PythonPlaces {
+  const absolute = (name: string): string | null => {
+    const value = environment[name];
+    return value !== undefined && path.isAbsolute(value) ? value : null;
+  };
+  return {
+    searchPath: (environment["PATH"] ?? "").split(path.delimiter).filter((folder) => path.isAbsolute(folder)),
+    virtualEnvironment: absolute("VIRTUAL_ENV"),
+    pyenvRoot: absolute("PYENV_ROOT") ?? path.join(home, ".pyenv"),
+    home,
   };
 }
 

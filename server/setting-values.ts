@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import * as z from "zod/mini";
 import { limits } from "../contract/limits.ts";
+import { readPackageIndex } from "./package-index.ts";
 
 interface Wrong {
   /** The sentence after the setting's name and value, with the fix. */
@@ -111,6 +112,14 @@ function isAddressOrRange(entry: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
+const packageIndex = text(
+  (given) =>
+    readPackageIndex(given, isLoopback) ?? {
+      wrong:
+        "is no package index. Give its address, and with commas further hosts of its files: https://pypi.org/simple.",
+    },
+);
+
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
 const logLevel = text((given) =>
@@ -163,6 +172,8 @@ export const SettingValues = z.object({
   maxTimeout: z.optional(milliseconds),
   simulator: z.optional(toggle),
   python: z.optional(path),
+  packageIndex: z.optional(packageIndex),
+  noPackageIndex: z.optional(toggle),
   logLevel: z.optional(logLevel),
   databaseUrl: z.optional(z.string()),
   openrouterKey: z.optional(keyText),

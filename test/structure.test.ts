@@ -53,6 +53,7 @@ const say = ({ from, to }: Import): string => `${from} → ${to}`;
 /** Interfaces and pure views that other rooms may see; everything else of a room is its own. */
 const open = new Set([
   "server/store/session-store.ts",
+  "server/store/environment-store.ts",
   "server/store/snippet-store.ts",
   "server/store/run-store.ts",
   "server/store/result-store.ts",
@@ -69,6 +70,7 @@ const open = new Set([
   "server/sandbox/sandbox.ts",
   "server/http/handlers.ts",
   "server/runs/follow.ts",
+  "server/environments/watch.ts",
   // Types only, for http: `Presence`.
   "server/runs/presence.ts",
 ]);
@@ -77,6 +79,8 @@ const allowed: Readonly<Record<string, string>> = {
   "server/main.ts → server/cli/command-line.ts": "the process does what the command line asks for",
   "server/settings → server/store/vault.ts":
     "settings seals and opens keys; the vault is pure but for chance",
+  "server/environments → server/gateway/certificates.ts":
+    "an installer trusts an authority of its own, made as the gateway's is; pure but for chance",
   "server/cli → server/compose.ts": "commands are composed there",
   "server/cli → server/store/database-url.ts": "`doctor` names the database without opening it; pure",
   "server/cli → server/store/session-secret.ts": "the secret is made where the configuration is read",
@@ -101,8 +105,11 @@ const libraries: readonly (readonly [library: RegExp, files: RegExp])[] = [
   [/^@xterm\//, /^web\/output\//],
   [/^bootstrap\/|^virtual:feather-icons$/, /^web\/(main|shell\/icon)\.tsx$/],
   [/^(vite$|node:)/, /^web\/vite\.config\.ts$/],
-  // Only these start other processes: the sandbox's spawner, its look at the interpreter, and the commands.
-  [/^node:child_process$/, /^server\/(sandbox\/(spawner|interpreter)|cli\/(open-browser|doctor))\.ts$/],
+  // Only these start other processes: the sandbox's spawner, a look at the operator's interpreters, and the commands.
+  [
+    /^node:child_process$/,
+    /^server\/(sandbox\/(spawner|interpreter)|environments\/interpreter-facts|cli\/(open-browser|doctor))\.ts$/,
+  ],
   [/^node:(?!sqlite$|child_process$)/, /^server\//],
 ];
 
@@ -227,7 +234,9 @@ test("every file is used: an entry reaches it, or a test does", () => {
     "setup/write-docs.ts",
     ...files.filter((file) => file.includes(".test.")),
     // Processes of their own, which a test starts by name.
-    ...files.filter((file) => /^test\/attacks\/(server-that-dies|host-without-\w+)\.ts$/.test(file)),
+    ...files.filter((file) =>
+      /^test\/(attacks|faults)\/(server-(that-dies|to-kill)|host-without-\w+)\.ts$/.test(file),
+    ),
   ];
   const reached = new Set(entries);
   for (const file of reached) {

@@ -9,6 +9,7 @@ import { RunId, type OwnerId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
 import { eventSocket } from "../../contract/routes.ts";
 import type { Clock } from "../clock.ts";
+import type { InstallationWatch } from "../environments/watch.ts";
 import type { Log } from "../log.ts";
 import type { RunFollowing } from "../runs/follow.ts";
 import type { Presence } from "../runs/presence.ts";
@@ -19,12 +20,15 @@ import type { Caller } from "./handlers.ts";
 import { refuseSocket } from "./raw-refusal.ts";
 import { failureReply } from "./replies.ts";
 import type { Sessions } from "./sessions.ts";
+import { tellInstallations } from "./tell-installations.ts";
 
 export interface EventSocketParts {
   readonly sessions: Sessions;
   readonly following: RunFollowing;
   /** Told of an owner's first and last socket. */
   readonly presence?: Presence;
+  /** Of the owner's installations every socket of theirs is told. */
+  readonly installations?: InstallationWatch;
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -79,6 +83,7 @@ interface Connection {
   isAlive: boolean;
   bytesReadAtPing: number;
   stopFollowing: (() => void) | null;
+  stopWatching: (() => void) | null;
 }
 
 /** Pongs and a close fit easily; more from a browser between two pings is a flood. */
@@ -126,6 +131,7 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
         isAlive: true,
         bytesReadAtPing: 0,
         stopFollowing: null,
+        stopWatching: null,
       };
       if (!isHere(caller.ownerId)) parts.presence?.came(caller.ownerId);
       connections.add(connection);
@@ -143,6 +149,7 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
       connections.delete(connection);
       if (!isHere(connection.caller.ownerId)) parts.presence?.left(connection.caller.ownerId);
       connection.stopFollowing?.();
+      connection.stopWatching?.();
       const ms = Math.round(clock.monotonic() - startedAt);
       log.info(
         { requestId, method: "GET", route: "eventSocket", status: 101, code, ms },
@@ -214,13 +221,18 @@ async function tell(
   connection: Connection,
   run: RunId | null,
   after: number,
-  { sessions, following, version, log }: EventSocketParts,
+  { sessions, following, installations, version, log }: EventSocketParts,
 ): Promise<void> {
   const { socket, requestId, caller } = connection;
   try {
     // Between the look at the session and the upgrade it may have been signed out.
     if ((await sessions.find(connection.cookie)) === null) return socket.close(...closing.signedOut);
     await send(connection, { type: "hello", protocol: socketProtocol, version });
+    if (installations !== undefined && socket.readyState === socket.OPEN) {
+      connection.stopWatching = tellInstallations(installations, caller.ownerId, (installation) =>
+        send(connection, { type: "installation", installation }),
+      );
+    }
     if (run === null) return;
     const stop = await following.follow(caller.ownerId, run, after, {
       events: async (batch) => {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { Hono } from "hono";
 import type { Config } from "../config.ts";
 import type { Clock } from "../clock.ts";
+import type { InstallationWatch } from "../environments/watch.ts";
 import type { Log } from "../log.ts";
 import type { RunFollowing } from "../runs/follow.ts";
 import type { Presence } from "../runs/presence.ts";
@@ -35,6 +36,7 @@ export interface HttpServerOptions {
   readonly following: RunFollowing;
   /** Told of an owner's first and last event socket. */
   readonly presence?: Presence;
+  readonly installations?: InstallationWatch;
   /** Vite's output. */
   readonly webDirectory: string;
   /** Letters, digits, - and _: names the cookie, so that two instances on one host keep apart. */

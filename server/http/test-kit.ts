@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Config } from "../config.ts";
 import { systemClock, type Clock } from "../clock.ts";
+import type { InstallationWatch } from "../environments/watch.ts";
 import { createLog } from "../log.ts";
 import type { RunFollowing } from "../runs/follow.ts";
 import type { Presence } from "../runs/presence.ts";
@@ -41,6 +42,7 @@ export interface TestServerOptions {
   readonly handlers?: Partial<Handlers>;
   readonly following?: RunFollowing;
   readonly presence?: Presence;
+  readonly installations?: InstallationWatch;
   readonly clock?: Clock;
   readonly sessions?: SessionStore;
 }
@@ -65,6 +67,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     handlers: { ...nothingThere, ...options.handlers },
     following: options.following ?? { follow: async () => null },
     ...(options.presence === undefined ? {} : { presence: options.presence }),
+    ...(options.installations === undefined ? {} : { installations: options.installations }),
     webDirectory,
     instanceId,
     version: "0.0.0-test",

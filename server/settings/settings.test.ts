@@ -19,6 +19,7 @@ const facts = {
   sandbox: { ready: true, says: null, hint: null },
   python: "3.11.2",
   packages: ["httpx"],
+  environment: { id: "system", name: "Python 3.11.2 (system)" },
   timeoutMs: { default: 30_000, max: 600_000 },
   version: "0.1.0",
 };

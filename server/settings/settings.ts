@@ -15,7 +15,10 @@ import { createSessionKeys, type Source, type UsedKey } from "./session-keys.ts"
 import { upstreamRefusal } from "./upstream-refusal.ts";
 
 /** What the page is told of the server itself; compose knows it. */
-export type ServerFacts = Pick<Session, "sandbox" | "python" | "packages" | "timeoutMs" | "version">;
+export type ServerFacts = Pick<
+  Session,
+  "sandbox" | "python" | "packages" | "environment" | "timeoutMs" | "version"
+>;
 
 export interface SettingsParts {
   readonly sessions: SessionStore;
@@ -26,7 +29,7 @@ export interface SettingsParts {
   readonly serverKey: string | null;
   /** True: the simulator answers everybody, key or not. */
   readonly simulatorOnly: boolean;
-  readonly facts: () => Promise<ServerFacts>;
+  readonly facts: (caller: Caller) => Promise<ServerFacts>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -64,7 +67,7 @@ export function createSettings(parts: SettingsParts): Settings {
     const session = await find(caller.sessionIdHash);
     if (session === null) return refused({ code: "not-signed-in" });
     const used = await keys.usedBy(session);
-    const [facts, model] = await Promise.all([parts.facts(), effectiveModel(session, used)]);
+    const [facts, model] = await Promise.all([parts.facts(caller), effectiveModel(session, used)]);
     return done({
       key: keyView(session, used),
       model: session.model,

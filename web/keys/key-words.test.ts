@@ -11,6 +11,7 @@ const session = (key: Partial<Session["key"]>, simulated = false): Session => ({
   sandbox: { ready: true, says: null, hint: null },
   python: null,
   packages: [],
+  environment: { id: "system", name: "Python 3.11.2" },
   timeoutMs: { default: 30_000, max: 600_000 },
   version: "1",
 });

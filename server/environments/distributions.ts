@@ -1,0 +1,41 @@
+/** What to install for a module: mostly a package of its name; the well-known others stand here. Pure. */
+
+const others: Readonly<Record<string, string>> = {
+  OpenSSL: "pyopenssl",
+  PIL: "pillow",
+  attr: "attrs",
+  bs4: "beautifulsoup4",
+  cairosvg: "cairosvg",
+  cv2: "opencv-python-headless",
+  dateutil: "python-dateutil",
+  docx: "python-docx",
+  dotenv: "python-dotenv",
+  fitz: "pymupdf",
+  git: "gitpython",
+  jwt: "pyjwt",
+  kafka: "kafka-python",
+  langchain_community: "langchain-community",
+  langchain_core: "langchain-core",
+  langchain_openai: "langchain-openai",
+  llama_index: "llama-index",
+  magic: "python-magic",
+  markdown_it: "markdown-it-py",
+  mpl_toolkits: "matplotlib",
+  multipart: "python-multipart",
+  pptx: "python-pptx",
+  psycopg2: "psycopg2-binary",
+  pydantic_ai: "pydantic-ai-slim",
+  pylab: "matplotlib",
+  serial: "pyserial",
+  skimage: "scikit-image",
+  sklearn: "scikit-learn",
+  slugify: "python-slugify",
+  socks: "pysocks",
+  umap: "umap-learn",
+  websocket: "websocket-client",
+  yaml: "pyyaml",
+  zmq: "pyzmq",
+};
+
+export const distributionOf = (module: string): string =>
+  Object.hasOwn(others, module) ? (others[module] ?? module) : module.replaceAll("_", "-").toLowerCase();
