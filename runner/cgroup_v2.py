@@ -102,6 +102,8 @@ def _clear(parent):
         pids = pids_in(parent)
         if not pids:
             return
+        if 0 in pids:  # one of another process namespace; written, it would mean ourselves
+            raise OSError(errno.EPERM, "a process that cannot be seen from here is in it", f"{parent}/cgroup.procs")
         if not os.path.isdir(leaf):
             os.mkdir(leaf)
         for pid in pids:
