@@ -41,7 +41,12 @@ test("F38 where no process is to be had runs are refused in words, the others ar
     later: string;
   };
   expect(ran).toBeGreaterThan(0);
-  expect(refusals).toEqual([expect.stringContaining("no room for another process")]);
+  const wanted = "no room for another process";
+  expect(refusals.filter((says) => says.includes(wanted))).toHaveLength(1);
+  // The part that was refused may only have told that it got nothing.
+  expect(
+    refusals.filter((says) => !says.includes(wanted) && !/descriptors|before the program began/.test(says)),
+  ).toEqual([]);
   expect(later).toBe("later\n");
 });
 
