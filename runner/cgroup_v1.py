@@ -145,7 +145,7 @@ class GroupV1:
 
     def alarm_fd(self):
         """A descriptor that poll tells to be readable (POLLIN) when memory has run out in this group; it stays the same as
-        long as the group is used. None without the memory controller."""
+        long as the group is used, and must be forgotten before that is given back. None without the memory controller."""
         if self._bell is None and "memory" in self._at:
             bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
             watched = os.open(f"{self._at['memory']}/memory.oom_control", os.O_RDONLY | os.O_CLOEXEC)
@@ -171,7 +171,8 @@ class GroupV1:
         return True
 
     def give_back(self):
-        """False while something is still in it: to be tried again at the next look."""
+        """False while something is still in it: to be tried again at the next look. True: take the figures before, for the
+        group may be gone."""
         if any(pids_in(place) for place in self._places):
             return False
         if "pids" in self._at and int(read(self._at["pids"], "pids.current")) > 0:

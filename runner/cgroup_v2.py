@@ -150,7 +150,8 @@ class GroupV2:
         self._limits = {}  # what was written last, for a limit that stays is not written again
         self._has = groups.controllers
         self._peak_fd = self._events_fd = self._bell = None
-        self._seen_peak = self._old_peak = self._kills_told = 0
+        self._seen_peak = self._kills_told = 0
+        self._peak_is_for_good = False
         self._refused = None  # frozen by a kill, which refuses forks itself
         self._start = Used(0, 0, 0, 0, 0, 0)
         if "memory" in self._has:
@@ -214,8 +215,8 @@ class GroupV2:
 
     def alarm_fd(self):
         """A descriptor that poll tells to be readable (POLLIN) when memory has run out in this group, or has had to be
-        taken back to stay below the limit, at most every 10 ms; it stays the same as long as the group is used. None
-        without the memory controller."""
+        taken back to stay below the limit, at most every 10 ms; it stays the same as long as the group is used, and
+        must be forgotten before that is given back. None without the memory controller."""
         if self._bell is None and "memory" in self._has:
             # The file itself is always readable, and only POLLPRI tells of a change: this turns the one into the other.
             events = os.open(f"{self._place}/memory.events", os.O_RDONLY | os.O_CLOEXEC)
@@ -234,7 +235,8 @@ class GroupV2:
         return kills > before
 
     def give_back(self):
-        """False while something is still in it: to be tried again at the next look."""
+        """False while something is still in it: to be tried again at the next look. True: take the figures before, for the
+        group may be gone."""
         if pids_in(self._place):
             return False
         if "pids" in self._has and int(read(self._place, "pids.current")) > 0:
@@ -245,6 +247,8 @@ class GroupV2:
     def is_clean(self):
         """Whether little enough is left in it for another run. The kernel is not asked to take the rest away: that is
         slow, and it does so by itself when it needs the room, also after the group's removal."""
+        if self._peak_is_for_good:
+            return False
         return "memory" not in self._has or int(read(self._place, "memory.current")) <= LEFT_BYTES
 
     def remove(self):
@@ -260,28 +264,25 @@ class GroupV2:
         self._peak_fd = self._events_fd = self._bell = None
 
     def _begin_peak(self):
-        """Since Linux 6.12 the highest use begins anew for a descriptor that is written to. Before, it is known as long as it
-        is higher than in earlier runs, and else from looking at what is used now."""
+        """Since Linux 6.12 the highest use begins anew for a descriptor that is written to. From 5.19 on it is that since the
+        group was made, so each run has one of its own; before, the highest use that was seen must do."""
         if "memory" not in self._has or not os.path.exists(f"{self._place}/memory.peak"):
             return
         try:
             if self._peak_fd is None:
                 self._peak_fd = os.open(f"{self._place}/memory.peak", os.O_RDWR | os.O_CLOEXEC)
             os.write(self._peak_fd, b"reset\n")
-            self._old_peak = 0
         except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EINVAL, errno.EPERM, errno.EBADF):
+            if error.errno not in (errno.EACCES, errno.EINVAL, errno.EPERM):
                 raise OSError(error.errno, error.strerror, f"{self._place}/memory.peak") from None
+            self._peak_is_for_good = True
             if self._peak_fd is None:
                 self._peak_fd = os.open(f"{self._place}/memory.peak", os.O_RDONLY | os.O_CLOEXEC)
-            self._old_peak = int(os.pread(self._peak_fd, 64, 0))
 
     def _peak_since_take(self, now):
         self._seen_peak = max(self._seen_peak, now)
         if self._peak_fd is not None:
-            peak = int(os.pread(self._peak_fd, 64, 0))
-            if peak > self._old_peak:
-                self._seen_peak = max(self._seen_peak, peak - self._start.now_bytes)
+            self._seen_peak = max(self._seen_peak, int(os.pread(self._peak_fd, 64, 0)) - self._start.now_bytes)
         return self._seen_peak
 
     def _limit(self, file, value):
