@@ -25,6 +25,7 @@ export function needsOfStart(python) {
     { debian: "python3", why: "the programs", there: system.isNewEnough },
     { debian: "python3-requests", why: "programs that use requests", there: system.modules.has("requests") },
     { debian: "python3-httpx", why: "programs that use httpx", there: system.modules.has("httpx") },
+    { debian: "python3-pip-whl", why: "installing packages", there: system.modules.has("pip") },
   ];
 }
 
@@ -130,6 +131,7 @@ const managers = [
       "python3-requests": "python-requests",
       "python3-httpx": "python-httpx",
       "python3-aiohttp": "python-aiohttp",
+      "python3-pip-whl": "python-pip",
       "python3-numpy": "python-numpy",
       "python3-matplotlib": "python-matplotlib",
       "python3-pandas": "python-pandas",
@@ -143,6 +145,7 @@ const managers = [
       "python3-requests": "py3-requests",
       "python3-httpx": "py3-httpx",
       "python3-aiohttp": "py3-aiohttp",
+      "python3-pip-whl": "py3-pip",
       "python3-numpy": "py3-numpy",
       "python3-matplotlib": "py3-matplotlib",
       "python3-pandas": "py3-pandas",
@@ -169,9 +172,11 @@ function stillMissing(still) {
  */
 function systemPython() {
   const program =
-    "import sys, importlib.util as u\n" +
+    "import glob, os, sys, importlib.util as u\n" +
+    "bundled = os.path.join(os.path.dirname(os.__file__), 'ensurepip/_bundled')\n" +
+    "has_pip = any(glob.glob(place + '/pip-*.whl') for place in (bundled, '/usr/share/python-wheels'))\n" +
     "modules = ('requests', 'httpx', 'aiohttp', 'numpy', 'matplotlib', 'pandas')\n" +
-    "print(sys.version_info >= (3, 10), *[m for m in modules if u.find_spec(m)])";
+    "print(sys.version_info >= (3, 10), *[m for m in modules if u.find_spec(m)], *['pip'] * has_pip)";
   const { status, text } = quietly("/usr/bin/python3", ["-I", "-c", program]);
   const [isNewEnough, ...modules] = status === 0 ? text.trim().split(" ") : [];
   return { isNewEnough: isNewEnough === "True", modules: new Set(modules) };

@@ -63,10 +63,28 @@ async function checkEngine(config: Config): Promise<readonly Check[]> {
     if (sandbox.length === 0) sandbox.push(ok("sandbox", "a program was run in it, and could not get out"));
     const isUsable = !weaknesses.some(({ refuses }) => refuses);
     const python = checkPython(isUsable ? await engine.sandbox.python() : null, config.python !== null);
-    return [...python, ...sandbox, await checkUpstream(engine, config)];
+    return [
+      ...python,
+      await checkPackageIndex(engine, config),
+      ...sandbox,
+      await checkUpstream(engine, config),
+    ];
   } finally {
     await engine.close();
   }
+}
+
+async function checkPackageIndex(engine: Engine, { packageIndex }: Config): Promise<Check> {
+  if (packageIndex === null)
+    return ok("package index", "turned off: programs get the packages that are there");
+  const trouble = await engine.environments.checkIndex();
+  return trouble === null
+    ? ok("package index", `${packageIndex.url.host} answers`)
+    : warn(
+        "package index",
+        trouble,
+        "Check the network, or name another with --package-index; until then nothing can be installed.",
+      );
 }
 
 async function checkUpstream(engine: Engine, config: Config): Promise<Check> {

@@ -14,6 +14,8 @@ export const runFlags = [
     says: "Pass our standard input on to the program; else its input is empty.",
   },
   { flag: "--simulator", value: null, says: settings.simulator.says },
+  { flag: "--package-index", value: settings.packageIndex.value, says: settings.packageIndex.says },
+  { flag: "--no-package-index", value: null, says: settings.noPackageIndex.says },
   {
     flag: "--report",
     value: "FILE",

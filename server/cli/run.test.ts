@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { whereKept } from "../environments/where-kept.ts";
 import { exitCodeOf } from "./run.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/openrouter-ide", import.meta.url));
@@ -198,4 +199,28 @@ test.each([
   [{ state: "timed-out", exitCode: 0 }, null, 124],
 ] as const)("%j, interrupted by %s, gives %d", (end, signal, code) => {
   expect(exitCodeOf({ reason: "", ...end }, signal)).toBe(code);
+});
+
+describe("a program with a header of PEP 723", () => {
+  /** The environments of this test's data directory, which a root keeps elsewhere. */
+  const kept = (): string =>
+    whereKept(path.join(folder, ".local/share/openrouter-ide"), process.getuid?.() === 0);
+  afterAll(() => rmSync(kept(), { recursive: true, force: true }));
+
+  test("runs in the environment that the header asks for", async () => {
+    const header = '# /// script\n# requires-python = ">=3.10"\n# dependencies = []\n# ///\n';
+    const program = `${header}import sys, importlib.util as u\nprint(u.find_spec("requests"), sys.prefix != sys.base_prefix)`;
+    const { code, stdout, stderr } = await run(program, ["--no-package-index"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "None True\n" });
+    expect(stderr).toMatch(/Making an empty environment for Python 3[^]*The environment is ready after/);
+  });
+
+  test("that can't be had is not run, and says why", async () => {
+    const { code, stdout, stderr } = await run(
+      '# /// script\n# dependencies = ["numpy"]\n# ///\nprint("ran")',
+      ["--no-package-index"],
+    );
+    expect({ code, stdout }).toEqual({ code: 125, stdout: "" });
+    expect(stderr).toContain("not started: This server installs nothing");
+  });
 });

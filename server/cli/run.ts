@@ -11,7 +11,7 @@ import { newId } from "../new-id.ts";
 import type { Flags } from "../read-flags.ts";
 import { placeholderKey, runEnvironment } from "../runs/environment.ts";
 import { execute } from "../runs/execute.ts";
-import { ordinaryJob, quietSink, type JobSink } from "../sandbox/sandbox.ts";
+import { ordinaryJob, quietSink, type JobSink, type SandboxFailure } from "../sandbox/sandbox.ts";
 import { createCatalogue } from "../settings/catalogue.ts";
 import { defaultModel } from "../settings/default-model.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
@@ -88,11 +88,14 @@ async function runWith(
   await engine.store.runs.create(rowOf(runId, ownerId, files, flags, model, simulated, config));
 
   const outputs = outputsTo(process.stdout, process.stderr, () => signals.raise("SIGPIPE"));
+  const python = await pythonFor(engine, ownerId, files, signals);
+  if (!python.ok) return notStarted(python.error, signals);
   const started = await execute(
     engine,
     {
       ...ordinaryJob,
       owner: ownerId,
+      python: python.value,
       fileName: files.fileName,
       source: files.source,
       args: flags.rest ?? [],
@@ -112,17 +115,29 @@ async function runWith(
     config.runTimeoutDefaultMs,
     { ...quietSink, ...outputs, result: takeResult },
   );
-  if (!started.ok) {
-    const reason = `not started: ${started.error.says} ${started.error.hint}`;
-    say(reason);
-    return { run: { state: "refused", reason }, calls: [], exitCode: exitCodes.notRun };
-  }
+  if (!started.ok) return notStarted(started.error, signals);
   signals.pass(() => started.value.stop("stopped"));
   if (flags.given.has("--stdin")) void passInput(process.stdin, started.value, started.value.ended);
   const end = await started.value.ended;
   if (end.state === "timed-out" || end.state === "out-of-memory") say(end.reason);
   const calls = (await engine.store.calls.list(ownerId, runId)).map(toCall);
   return { run: end, calls, exitCode: exitCodeOf(end, signals.first()) };
+}
+
+/** What the program's own header asks for, made first if need be; a signal gives that up. */
+function pythonFor(engine: Engine, ownerId: OwnerId, files: RunFiles, signals: Signals) {
+  const given = new AbortController();
+  signals.pass(() => given.abort());
+  const source = Buffer.from(files.source).toString("utf8");
+  return engine.environments.environmentFor(ownerId, source, say, given.signal);
+}
+
+function notStarted({ says, hint }: SandboxFailure, signals: Signals): Outcome {
+  const reason = `not started: ${says} ${hint}`;
+  say(reason);
+  const signal = signals.first();
+  const exitCode = signal === null ? exitCodes.notRun : 128 + constants.signals[signal];
+  return { run: { state: "refused", reason }, calls: [], exitCode };
 }
 
 /** `interruptedBy` is the signal that asked us to stop, if one did. */

@@ -56,12 +56,14 @@ export function createResolver(
 
   const ofOwner = async (ownerId: OwnerId): Promise<Resolved> => {
     const { environment, requirements } = await choices.find(ownerId);
+    // Most owners chose nothing, and their runs wait for no look at this machine's interpreters.
+    if (environment === null || environment === "system") return { kind: "system" };
     const first = await standard();
-    // An interpreter that is no longer there counts as nothing chosen.
-    if (environment === null || first === null) return { kind: "system" };
+    if (first === null) return { kind: "system" };
     if (environment === managedId)
       return { kind: "managed", wanted: managed(first, requirements), from: "owner" };
     const chosen = await interpreter(environment);
+    // One that is no longer there counts as nothing chosen.
     return chosen === null || chosen === first
       ? { kind: "system" }
       : { kind: "interpreter", interpreter: chosen };
