@@ -149,6 +149,8 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
   const { environments } = engine;
   // Another server on the same data has runs under way: they are not lost, it will end them itself.
   if (directory.others === 0) await recover(engine.store, log);
+  // In its own time: a large one takes seconds, and nothing waits for it.
+  void environments.removeLeftovers();
   const health = await sandboxHealth(engine.sandbox, log);
 
   const settings = createSettings({
@@ -182,6 +184,9 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
       const key = async (): Promise<string | null> => (await settings.keyOf(caller.sessionIdHash)).key;
       return { model, upstream: simulated ? engine.simulatorUpstream : engine.liveUpstream(key) };
     },
+    environmentFor: (ownerId, source, note, signal) =>
+      environments.environmentFor(ownerId, source, note, signal),
+    pythonOf: ({ ownerId }, code) => environments.placeOf(ownerId, code),
     missingOf: ({ ownerId }, code, files) => environments.missingOf(ownerId, code, files),
     notReady: () => health.trouble,
   });

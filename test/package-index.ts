@@ -13,8 +13,9 @@ export interface TestIndex {
   readonly authorityPem: string;
   /** Each request's path, in order. */
   readonly asked: readonly string[];
-  /** Resolves when `slow`'s wheel is asked for; it is sent when `release` is called. */
-  readonly slowAsked: Promise<void>;
+  /** Resolves the next time that a path beginning so is asked for. */
+  next(beginning: string): Promise<void>;
+  /** The wheel of `slow` is sent only from now on. */
   release(): void;
   close(): Promise<void>;
 }
@@ -30,7 +31,7 @@ export async function startTestIndex(port = 0): Promise<TestIndex> {
   const authority = createAuthority("localhost", Date.now());
   const { certificatePem, keyPem } = authority.issue("localhost");
   const asked: string[] = [];
-  const slow = Promise.withResolvers<void>();
+  const wishes: { readonly beginning: string; readonly tell: () => void }[] = [];
   const held: ServerResponse[] = [];
   let isReleased = false;
   const projects = testProjects();
@@ -39,6 +40,7 @@ export async function startTestIndex(port = 0): Promise<TestIndex> {
   const server = createServer({ key: keyPem, cert: certificatePem }, (request, response) => {
     const path = request.url ?? "";
     asked.push(path);
+    for (const { beginning, tell } of wishes) if (path.startsWith(beginning)) tell();
     const [, folder, name = ""] = path.split("/");
     const project = folder === "simple" ? projects.get(name) : undefined;
     const file = folder === "files" ? files.get(decodeURIComponent(name)) : undefined;
@@ -51,14 +53,13 @@ export async function startTestIndex(port = 0): Promise<TestIndex> {
     // The beginning comes, so that there is something to see.
     response.write(file.bytes.subarray(0, 10));
     held.push(response);
-    slow.resolve();
   });
   await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
   return {
     url: `https://localhost:${(server.address() as AddressInfo).port}/simple`,
     authorityPem: authority.certificatePem,
     asked,
-    slowAsked: slow.promise,
+    next: (beginning) => new Promise((tell) => wishes.push({ beginning, tell })),
     release() {
       isReleased = true;
       for (const response of held) response.end(files.get("slow-1.0-py3-none-any.whl")?.bytes.subarray(10));

@@ -129,8 +129,9 @@ describe("a program with a header", () => {
   test("of which everybody has gone is not made", async () => {
     const ann = await signIn();
     const leaving = new AbortController();
+    const onItsWay = ground.index.next("/files/slow");
     const asked = environments.environmentFor(ann.ownerId, header("slow"), () => undefined, leaving.signal);
-    await ground.index.slowAsked;
+    await onItsWay;
     leaving.abort();
     expect((await asked).ok).toBe(false);
     expect(await environments.placeOf(ann.ownerId, header("slow"))).toBeNull();

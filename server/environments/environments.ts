@@ -73,6 +73,8 @@ export interface Environments {
   ): Promise<RouteOutput<"prepareRun">["missing"]>;
   /** Whether the index answers now: null, or why not. */
   checkIndex(): Promise<string | null>;
+  /** Removes what servers left that were killed while they made an environment. */
+  removeLeftovers(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -234,6 +236,13 @@ export function createEnvironments(parts: EnvironmentsParts): Environments {
       cancelInstallation: async ({ params }, { ownerId }) =>
         foundOr(await installations.cancel(ownerId, params.installation)),
     },
+
+    removeLeftovers: () =>
+      kept
+        .sweep()
+        .catch((error: unknown) =>
+          log.warn({ err: error }, "leftovers of environments could not be removed"),
+        ),
 
     async close() {
       await installations.close();

@@ -103,6 +103,20 @@ export function askIndex(dialer: IndexDialer, index: PackageIndex): Promise<stri
   });
 }
 
+/** True when the index says that it has no such project; false when it has, or does not say. */
+export function lacksProject(dialer: IndexDialer, index: PackageIndex, project: string): Promise<boolean> {
+  const request = dialer.request("HEAD", new URL(`${index.url.href}/${project}/`), { accept: "*/*" });
+  if (request === null) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    request.on("response", (reply) => {
+      reply.resume();
+      resolve(reply.statusCode === 404);
+    });
+    request.on("error", () => resolve(false));
+    request.end();
+  });
+}
+
 function statusTrouble(status: number, host: string): string | null {
   if (status === 401 || status === 403) return `${host} wants a name and a password (it answered ${status}).`;
   return status >= 500 ? `${host} has trouble of its own (it answered ${status}).` : null;

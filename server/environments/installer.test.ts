@@ -154,8 +154,9 @@ describe("what goes wrong is told in words:", () => {
 
   test("cancelled, while a file is on its way", async () => {
     const cancel = new AbortController();
+    const asked = ground.index.next("/files/slow");
     const made = install(["slow"], {}, cancel.signal);
-    await ground.index.slowAsked;
+    await asked;
     cancel.abort();
     expect((await made).failure).toMatchObject({ cause: "cancelled" });
   });

@@ -39,6 +39,8 @@ export interface KeptEnvironments {
   begin(key: string): Promise<Result<string, string>>;
   /** From now on `directory` is the environment. Another server may have been first: then that one is. */
   keep(key: string, directory: string, contents: Contents): Promise<Kept>;
+  /** Removes what servers left that are no more; `begin` has done it, too. */
+  sweep(): Promise<void>;
   /** It came to nothing. */
   discard(directory: string): Promise<void>;
 }
@@ -152,6 +154,13 @@ export function keepEnvironments(parts: KeptParts): KeptEnvironments {
   return {
     find,
     look,
+    async sweep() {
+      const isThere = await stat(base).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) await (opened ??= open());
+    },
     async begin(key) {
       try {
         await (opened ??= open());

@@ -135,33 +135,37 @@ async function attempt(
   signal: AbortSignal,
   progress: (now: Progress) => void,
 ): Promise<Result<Kept, MakeFailure>> {
-  if (wanted.requirements.length > 0) {
-    if (parts.reach === null) return refused(indexOff);
-    const trouble = await parts.reach.check();
-    if (trouble !== null) return refused(unreachable(trouble));
-  }
-  let requirements = wanted.requirements;
-  for (;;) {
-    const directory = await parts.kept.begin(key);
-    if (!directory.ok)
-      return refused({ says: directory.error, hint: "Try again later.", cause: "other", project: null });
-    const order = {
-      interpreter: wanted.interpreter,
-      directory: directory.value,
-      requirements,
-      signal,
-      progress,
-    };
-    const made = await makeEnvironment(parts, order);
-    if (made.ok) return done(await parts.kept.keep(key, directory.value, made.value));
-    await parts.kept.discard(directory.value);
-    const { project } = made.error;
-    const without = requirements.filter((text) => text !== project);
-    if (project === null || !wanted.optional.has(project) || without.length === requirements.length)
-      return made;
-    parts.log.info({ project }, "the package index does not have this one, so it is left out");
-    requirements = without;
-  }
+  const requirements = await servable(parts, wanted);
+  if (!requirements.ok) return requirements;
+  const directory = await parts.kept.begin(key);
+  if (!directory.ok)
+    return refused({ says: directory.error, hint: "Try again later.", cause: "other", project: null });
+  const order = {
+    interpreter: wanted.interpreter,
+    directory: directory.value,
+    requirements: requirements.value,
+    signal,
+    progress,
+  };
+  const made = await makeEnvironment(parts, order);
+  if (made.ok) return done(await parts.kept.keep(key, directory.value, made.value));
+  await parts.kept.discard(directory.value);
+  return made;
+}
+
+/** The requirements without the optional ones that the index does not have; the error is that it can't be asked. */
+async function servable(
+  { reach, log }: ManagedParts,
+  { requirements, optional }: Wanted,
+): Promise<Result<readonly string[], MakeFailure>> {
+  if (requirements.length === 0) return done([]);
+  if (reach === null) return refused(indexOff);
+  const trouble = await reach.check();
+  if (trouble !== null) return refused(unreachable(trouble));
+  const lacking = await reach.lacking([...optional]);
+  if (lacking.size > 0)
+    log.info({ projects: [...lacking] }, "the package index lacks these, so they are left out");
+  return done(requirements.filter((text) => !lacking.has(text)));
 }
 
 function onceAborted(signal: AbortSignal) {

@@ -1,11 +1,19 @@
 /** Takes one run from its row to its end: a place, a sandbox, the program, and what came of it. State is written before its effect. */
 import type { RunUse } from "../../contract/events.ts";
+import type { Result } from "../../contract/failures.ts";
+import type { OwnerId } from "../../contract/ids.ts";
 import type { RunState } from "../../contract/runs.ts";
 import type { Clock } from "../clock.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Log } from "../log.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
-import { ordinaryJob, type JobUse, type Sandbox } from "../sandbox/sandbox.ts";
+import {
+  ordinaryJob,
+  type JobUse,
+  type PythonPlace,
+  type Sandbox,
+  type SandboxFailure,
+} from "../sandbox/sandbox.ts";
 import type { RunChange, RunStore } from "../store/run-store.ts";
 import { placeholderKey, runEnvironment } from "./environment.ts";
 import { execute, type ExecutionEnd } from "./execute.ts";
@@ -20,6 +28,16 @@ export interface DriveParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly memoryBytes: number;
+  /**
+   * What a program runs with, made first if need be; null: the sandbox's default. `note` hears what goes on when that takes
+   * time; `signal` gives it up.
+   */
+  readonly environmentFor: (
+    ownerId: OwnerId,
+    source: string,
+    note: (text: string) => void,
+    signal: AbortSignal,
+  ) => Promise<Result<PythonPlace | null, SandboxFailure>>;
 }
 
 type EndChange = RunChange & { readonly state: RunState };
@@ -33,8 +51,7 @@ export async function driveRun(
 ): Promise<void> {
   const leave = await places.claim(run.row.ownerId, run.cancelled.signal);
   try {
-    if (leave === null)
-      await settle(parts, run, { state: "stopped", reason: "stopped by you before it started" });
+    if (leave === null) await settle(parts, run, stoppedBefore);
     else await runToEnd(parts, run, upstream);
   } catch (error) {
     parts.log.error({ run: run.row.id, err: error }, "a run broke");
@@ -49,11 +66,14 @@ export async function driveRun(
 }
 
 async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Promise<void> {
+  const python = await prepare(parts, run);
+  if (!python.ok) return settle(parts, run, notStarted(run, python.error));
   await write(parts, run, { state: "starting" });
   const { row } = run;
   const job = {
     ...ordinaryJob,
     owner: row.ownerId,
+    python: python.value,
     fileName: row.fileName,
     source: Buffer.from(row.code, "utf8"),
     args: row.args,
@@ -75,11 +95,7 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
       use: (use) => run.uses(besideLimits(parts, use)),
     },
   );
-  if (!started.ok) {
-    const reason = `not started: ${started.error.says} ${started.error.hint}`;
-    await settle(parts, run, { state: "refused", reason });
-    return;
-  }
+  if (!started.ok) return settle(parts, run, refusedFor(started.error));
   run.begun(started.value);
   // A stop that came while the sandbox was starting found nothing to stop.
   if (run.cancelled.signal.aborted) started.value.stop("stopped");
@@ -87,6 +103,31 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
   const end = await started.value.ended;
   await settle(parts, run, endOf(end));
 }
+
+/** An environment that is there takes no time, and then the run has not been preparing. */
+async function prepare(parts: DriveParts, run: LiveRun): Promise<Result<PythonPlace | null, SandboxFailure>> {
+  const written: Promise<void>[] = [];
+  const note = (text: string): void => {
+    if (written.length === 0) written.push(write(parts, run, { state: "preparing" }));
+    run.log.note(text);
+  };
+  const { ownerId, code } = run.row;
+  try {
+    return await parts.environmentFor(ownerId, code, note, run.cancelled.signal);
+  } finally {
+    await Promise.all(written);
+  }
+}
+
+const notStarted = (run: LiveRun, failure: SandboxFailure): EndChange =>
+  run.cancelled.signal.aborted ? stoppedBefore : refusedFor(failure);
+
+const refusedFor = ({ says, hint }: SandboxFailure): EndChange => ({
+  state: "refused",
+  reason: `not started: ${says} ${hint}`,
+});
+
+const stoppedBefore: EndChange = { state: "stopped", reason: "stopped by you before it started" };
 
 async function filesOf(parts: DriveParts, run: LiveRun): Promise<ReadonlyMap<string, Uint8Array>> {
   if (!run.hasFiles) return new Map();

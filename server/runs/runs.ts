@@ -9,7 +9,7 @@ import { toCall, toCallRecord } from "../gateway/call-view.ts";
 import type { Caller, Handlers } from "../http/handlers.ts";
 import { newId } from "../new-id.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
-import type { SandboxFailure } from "../sandbox/sandbox.ts";
+import type { PythonPlace, SandboxFailure } from "../sandbox/sandbox.ts";
 import type { CallStore } from "../store/call-store.ts";
 import { toFileRow, toProgramFile } from "../store/program-file.ts";
 import type { ResultStore } from "../store/result-store.ts";
@@ -39,6 +39,8 @@ export interface RunsParts extends DriveParts {
     code: string,
     files: readonly string[],
   ) => Promise<RouteOutput<"prepareRun">["missing"]>;
+  /** What it would run with as things stand; nothing is made. Null: the sandbox's default. */
+  readonly pythonOf: (caller: Caller, code: string) => Promise<PythonPlace | null>;
   /** Why no run may start now, if so. */
   readonly notReady: () => SandboxFailure | null;
 }
@@ -169,7 +171,8 @@ export function createRuns(parts: RunsParts): Runs {
       if (!isClosing && parts.notReady() === null) {
         attention.used(caller.ownerId);
         const { code: source, fileName, files } = body;
-        parts.sandbox.prepare({ owner: caller.ownerId, python: null, fileName, source, files });
+        const python = await parts.pythonOf(caller, source);
+        parts.sandbox.prepare({ owner: caller.ownerId, python, fileName, source, files });
       }
       return done({ missing: await parts.missingOf(caller, body.code, body.files) });
     },
