@@ -10,6 +10,7 @@ import { acceptDrops } from "./editor/dropped-files.ts";
 import { createEditorSlot } from "./editor/editor-port.ts";
 import { createLink, type Link } from "./link/link.ts";
 import { createFeed } from "./output/feed.ts";
+import { createPackages, PackagesContext } from "./packages/packages.ts";
 import { createRunControl } from "./run/run-control.ts";
 import { Page } from "./shell/page.tsx";
 import { createPageDialogs, PageDialogsContext } from "./shell/page-dialogs.ts";
@@ -35,7 +36,7 @@ const editor = createEditorSlot();
 const address = navigation.current();
 
 const draft = address.page === "home" ? drafts.find(null) : null;
-const app = createAppState(draft ?? starter, draft?.code ?? starter.savedCode);
+const app = createAppState(draft ?? starter, draft?.code ?? starter.savedCode, draft?.files ?? []);
 
 const api = createApi(navigation.base, async (input, init) => {
   const reply = await fetch(input, init);
@@ -57,10 +58,14 @@ const control = createRunControl({
   reconnect: () => link.reconnect(),
   onStarted: (run) => navigation.go({ page: "run", run, call: null }, "push"),
 });
+const packages = createPackages({ app, api, refreshSession, storage: browserStorage("session") });
 const link: Link = createLink({
   base: navigation.base,
   wanted: control.wanted,
-  onMessage: control.onMessage,
+  onMessage: (message) => {
+    if (message.type === "installation") packages.onInstallation(message.installation);
+    else control.onMessage(message);
+  },
   onState: (state) => {
     const wasLost = app.link.value === "lost";
     app.link.value = state;
@@ -95,6 +100,7 @@ effect(() => {
 const pageParts = {
   feed,
   editor,
+  base: navigation.base,
   isMac: /Mac|iPhone|iPad/.test(navigator.platform),
   leave: navigation.toSignIn,
 };
@@ -105,9 +111,11 @@ render(
         <LayoutContext.Provider value={layout}>
           <PageDialogsContext.Provider value={createPageDialogs()}>
             <PagePartsContext.Provider value={pageParts}>
-              <ActionsContext.Provider value={actions}>
-                <Page />
-              </ActionsContext.Provider>
+              <PackagesContext.Provider value={packages}>
+                <ActionsContext.Provider value={actions}>
+                  <Page />
+                </ActionsContext.Provider>
+              </PackagesContext.Provider>
             </PagePartsContext.Provider>
           </PageDialogsContext.Provider>
         </LayoutContext.Provider>

@@ -28,11 +28,14 @@ addEventListener("message", function take(event) {
   const page = event.source;
   const { html, style } = event.data;
   document.open();
+  const tell = () => page.postMessage({ height: Math.ceil(document.documentElement.getBoundingClientRect().height) }, event.origin);
+  // Only once all of it is there: the first answer decides how much room it gets. Opening took all listeners away.
+  addEventListener("load", () => {
+    tell();
+    new ResizeObserver(tell).observe(document.documentElement);
+  });
   document.write("<!doctype html><meta charset=utf-8><style>" + style + "</style>", html);
   document.close();
-  const tell = () => page.postMessage({ height: Math.ceil(document.documentElement.getBoundingClientRect().height) }, event.origin);
-  // Only once all of it is there: the first answer decides how much room it gets.
-  addEventListener("load", () => new ResizeObserver(tell).observe(document.documentElement));
 });
 `;
 

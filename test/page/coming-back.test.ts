@@ -13,6 +13,7 @@ describe("a run in view", () => {
   test("is shown from its first byte after a reload in its middle, and goes on", async () => {
     await using visit = await world.visit();
     const { ide, page } = visit;
+    await ide.usePipes();
     await ide.run(echoing);
     await ide.outputShows("first line");
     await ide.input.fill("before");

@@ -45,12 +45,12 @@ test("a file is opened from the menu", async () => {
   await ide.programShows("print('picked')");
 });
 
-test("a file that is no text, or too large, is refused in words and changes nothing", async () => {
+test("a program that is too large is refused in words and changes nothing", async () => {
   await using visit = await world.visit();
   const { ide } = visit;
   await ide.write('print("still here")');
-  await ide.drop({ name: "photo.png", text: "\u00FF\u00D8", latin1: true });
-  await ide.noticeShows("photo.png is not a text file.");
+  await ide.drop({ name: "bytes.py", text: "\u00FF\u00D8", latin1: true });
+  await ide.noticeShows("bytes.py is not a text file.");
   await ide.drop({ name: "large.py", text: "#".repeat(1024 * 1024 + 1) });
   await ide.noticeShows("large.py is too large.");
   await ide.programShows("still here");

@@ -66,6 +66,7 @@ describe("a program", () => {
   test("that waits for input gets it where the page asks for it, until its input is ended", async () => {
     await using visit = await world.visit();
     const { ide, page } = visit;
+    await ide.usePipes();
     await ide.run(echoing);
     await ide.outputShows("first line");
     await ide.input.fill("eins");
@@ -83,6 +84,7 @@ describe("a program", () => {
   test("that waits in vain is stopped by Ctrl+C in the output", async () => {
     await using visit = await world.visit();
     const { ide, page } = visit;
+    await ide.usePipes();
     await ide.run('import time\nprint("sleeping", flush=True)\ntime.sleep(600)');
     await ide.outputShows("sleeping");
     await page.locator(".output-terminal .xterm-screen").click();
@@ -113,6 +115,7 @@ describe("a program", () => {
   test("writes on two streams, told apart by colour and in the order of writing", async () => {
     await using visit = await world.visit();
     const { ide, page } = visit;
+    await ide.usePipes();
     await ide.run('import sys\nprint("plain one")\nprint("tinted", file=sys.stderr)\nprint("plain two")');
     await ide.outputShows(/plain one\n+tinted\n+plain two/);
     const colourOf = (words: string): Promise<string> =>

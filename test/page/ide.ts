@@ -13,6 +13,8 @@ export interface Ide {
   write(code: string): Promise<void>;
   /** Writes a program and presses Ctrl+Enter in it. */
   run(code?: string): Promise<void>;
+  /** From now on runs get pipes instead of a terminal. */
+  usePipes(): Promise<void>;
   /** These resolve when what is in view holds the words; a line is a line here too. */
   programShows(words: Words): Promise<void>;
   outputShows(words: Words): Promise<void>;
@@ -26,8 +28,21 @@ export interface Ide {
   openPanel(name: "Output" | "Calls"): Promise<void>;
   /** Ctrl+S, and Enter in the popover that asks for a name; answers with the name. */
   saveAs(name?: string): Promise<string>;
-  /** Drops a file on the page; `latin1` makes bytes of the characters that are no UTF-8. */
-  drop(file: { readonly name: string; readonly text: string; readonly latin1?: boolean }): Promise<void>;
+  /** Drops a file on the page, or on `place`; `latin1` makes bytes of the characters that are no UTF-8. */
+  drop(file: {
+    readonly name: string;
+    readonly text: string;
+    readonly latin1?: boolean;
+    readonly place?: string;
+  }): Promise<void>;
+  /** Makes a new, empty file beside the program; it is in the editor then. */
+  addFile(path: string): Promise<void>;
+  /** The tab of a file; the program's own has its name. */
+  tab(path: string): Locator;
+  /** Presses an entry of a file's own menu; its tab must be open. */
+  fileMenu(path: string, entry: string): Promise<void>;
+  /** The paths in the tabs, the program's name first. */
+  tabs(): Promise<readonly string[]>;
   /** One saved program in the list. */
   snippet(name: string): Locator;
   readonly snippets: Locator;
@@ -61,6 +76,8 @@ export function createIde(page: Page): Ide {
   const saving = page.getByRole("dialog", { name: "Save as a snippet" });
   const notices = page.locator(".notices");
   const calls = page.getByRole("grid", { name: "Calls" });
+  const tab = (path: string): Locator =>
+    page.getByRole("tablist", { name: "Files of the program" }).getByRole("tab").filter({ hasText: path });
   const write = async (code: string): Promise<void> => {
     await lines.click();
     await page.keyboard.press("Control+A");
@@ -75,6 +92,10 @@ export function createIde(page: Page): Ide {
       if (code === undefined) await lines.click();
       else await write(code);
       await page.keyboard.press("Control+Enter");
+    },
+    async usePipes() {
+      await page.getByRole("button", { name: "How to run" }).click();
+      await page.getByRole("menuitemradio", { name: "Run without a terminal" }).click();
     },
     programShows: (words) => shows(program, words),
     outputShows: (words) => shows(output, words),
@@ -105,6 +126,22 @@ export function createIde(page: Page): Ide {
       return given;
     },
     drop: (file) => page.evaluate(`(${dropped})(${JSON.stringify(file)})`),
+    async addFile(path) {
+      await page.getByRole("button", { name: "Add a file", exact: true }).click();
+      await page.getByRole("menuitem", { name: "New file" }).click();
+      await page.getByRole("textbox", { name: "Path" }).fill(path);
+      await page.keyboard.press("Enter");
+      await tab(path).waitFor();
+    },
+    tab,
+    async fileMenu(path, entry) {
+      await page.getByRole("button", { name: `More for ${path}`, exact: true }).click();
+      await page.getByRole("menuitem", { name: entry }).click();
+    },
+    tabs: async () => {
+      const names = await page.locator(".file-list [role=tab]").allInnerTexts();
+      return names.map((name) => name.trim());
+    },
     snippet: (name) => snippets.getByRole("listitem").filter({ hasText: name }),
     snippets,
     saving,
@@ -173,11 +210,11 @@ const placeOf = String.raw`([place, words, patience]) => new Promise((resolve, r
 })`;
 
 /** In the page: what the browser makes of a file that is let go over the panel. */
-const dropped = String.raw`({ name, text, latin1 }) => {
+const dropped = String.raw`({ name, text, latin1, place }) => {
   const bytes = latin1 ? Uint8Array.from(text, (sign) => sign.charCodeAt(0)) : text;
   const dataTransfer = new DataTransfer();
   dataTransfer.items.add(new File([bytes], name));
   const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
-  document.querySelector(".panel").dispatchEvent(event);
+  document.querySelector(place ?? ".panel").dispatchEvent(event);
   if (!event.defaultPrevented) throw new Error("the browser would leave the page for the file");
 }`;

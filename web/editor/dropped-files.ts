@@ -1,11 +1,16 @@
-/** Opens a Python file that was dropped on the page or picked from disk; earlier unsaved text stays recoverable. */
+/** Takes files that are dropped on the page or picked from disk: as the program, or beside it. Earlier unsaved text stays recoverable. */
 import { limits } from "../../contract/limits.ts";
+import { fileChanges } from "../files/file-changes.ts";
 import type { Actions } from "../state/actions.ts";
 import type { AppState } from "../state/app-state.ts";
 
 /** The first file that is text; says why when there is none. */
-export async function openPrograms(files: FileList | null, app: AppState, actions: Actions): Promise<void> {
-  const file = files?.[0];
+export async function openPrograms(
+  files: Iterable<File> | null,
+  app: AppState,
+  actions: Actions,
+): Promise<void> {
+  const [file] = files ?? [];
   if (file === undefined) return;
   if (file.size > limits.codeBytes) {
     app.notify({ kind: "warn", says: `${file.name} is too large.`, hint: "A program may have up to 1 MiB." });
@@ -25,7 +30,10 @@ export async function openPrograms(files: FileList | null, app: AppState, action
   }
 }
 
-/** Lets a file be dropped anywhere on the page. */
+/**
+ * Lets files be dropped anywhere on the page: one Python file is opened as the program, as it always was; several, others, or
+ * any on the tabs come beside the program.
+ */
 export function acceptDrops(app: AppState, actions: Actions): void {
   const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") === true;
   addEventListener("dragover", (event) => {
@@ -34,6 +42,10 @@ export function acceptDrops(app: AppState, actions: Actions): void {
   addEventListener("drop", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    void openPrograms(event.dataTransfer?.files ?? null, app, actions);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    const isOnTabs = event.target instanceof Element && event.target.closest(".file-tabs") !== null;
+    const isProgram = files.length === 1 && files[0]?.name.endsWith(".py") === true && !isOnTabs;
+    if (isProgram) void openPrograms(files, app, actions);
+    else void fileChanges(app).upload(files);
   });
 }

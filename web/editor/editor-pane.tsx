@@ -7,6 +7,7 @@ import { useTheme } from "../shell/theme.ts";
 import { useApp } from "../state/app-state.ts";
 import { usePageParts } from "../state/page-parts.ts";
 import { usePageCommands } from "../shell/page-commands.ts";
+import { FileView } from "../files/file-view.tsx";
 import { LightEditor } from "./light-editor.tsx";
 import type { ProgramEditor } from "./program-editor.ts";
 
@@ -53,10 +54,14 @@ export function EditorPane({ cursor }: { readonly cursor: Signal<Cursor> }) {
   useSignalEffect(() => editor.value?.setTheme(theme.shown.value));
   useEffect(() => editor.value?.setNarrow(narrow), [narrow, editor.value]);
 
+  const file = app.files.value.find(({ path }) => path === app.openPath.value);
+  const isText = file === undefined || file.encoding === "utf8";
   return (
-    <main class="editor-pane" aria-label="Program">
-      <div class="editor-place" ref={place} />
+    <main id="editor" class="editor-pane" aria-label="Program">
+      {/* Out of reach as well as out of sight, but not gone: it keeps its size and what was undone. */}
+      <div class="editor-place" ref={place} inert={!isText} />
       {editor.value === null && <LightEditor field={light} />}
+      {!isText && <FileView key={file.path} file={file} />}
       {isMissing.value && (
         <p class="editor-missing says" role="status">
           The full editor could not be loaded; this plain one works too. Reload the page to try again.

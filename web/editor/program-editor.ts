@@ -1,11 +1,11 @@
-/** Makes the Monaco editor and keeps its text and the page's state the same, whichever of them changes. */
-import { effect } from "@preact/signals";
+/** Makes the Monaco editor: its looks, its keys, and what the rest of the page may ask of it. */
 import type { PageCommand } from "../shell/page-commands.ts";
 import { codeFont } from "../shell/tokens.ts";
 import type { AppState } from "../state/app-state.ts";
 import type { Cursor } from "./editor-pane.tsx";
 import type { EditorPort } from "./editor-port.ts";
 import { applyEditorTheme } from "./editor-theme.ts";
+import { keepModels } from "./file-models.ts";
 import { monaco } from "./monaco.ts";
 
 export interface ProgramEditor extends EditorPort {
@@ -27,14 +27,8 @@ export interface ProgramEditorParts {
 export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
   const { app } = parts;
   applyEditorTheme(monaco, parts.shown);
-  const model = monaco.editor.createModel(app.code.peek(), "python");
-  model.updateOptions({
-    tabSize: 4,
-    insertSpaces: true,
-    bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
-  });
   const editor = monaco.editor.create(parts.place, {
-    model,
+    model: null,
     theme: "page",
     ariaLabel: "Program",
     automaticLayout: true,
@@ -74,18 +68,21 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
       run: command.run,
     });
   }
-  keepSame(app, editor, model);
+  const models = keepModels(app, editor);
   editor.onDidChangeCursorSelection(({ selection }) => {
     const { lineNumber: line, column } = selection.getPosition();
-    parts.onCursor({ line, column, selected: model.getValueLengthInRange(selection) });
+    parts.onCursor({ line, column, selected: editor.getModel()?.getValueLengthInRange(selection) ?? 0 });
   });
   return {
     takeOver: (start, end, hasFocus) => {
-      if (!hasFocus) return;
+      const model = editor.getModel();
+      if (!hasFocus || model === null) return;
       editor.setSelection(monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end)));
       editor.focus();
     },
     goToLine: (line) => {
+      const model = editor.getModel();
+      if (model === null) return;
       const lineNumber = Math.min(Math.max(1, line), model.getLineCount());
       const column = model.getLineFirstNonWhitespaceColumn(lineNumber) || 1;
       editor.setPosition({ lineNumber, column });
@@ -108,43 +105,10 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
         lineDecorationsWidth: narrow ? 12 : 18,
       }),
     dispose: () => {
+      models.dispose();
       editor.dispose();
-      model.dispose();
     },
   };
-}
-
-/** Typing reaches the state, and what is loaded reaches the editor. */
-function keepSame(
-  app: AppState,
-  editor: monaco.editor.IStandaloneCodeEditor,
-  model: monaco.editor.ITextModel,
-): void {
-  let known = app.code.peek();
-  let program = app.program.peek().snippetId;
-  model.onDidChangeContent(() => {
-    known = model.getValue();
-    app.code.value = known;
-  });
-  const stop = effect(() => {
-    const code = app.code.value;
-    const { snippetId } = app.program.value;
-    const isOther = snippetId !== program;
-    program = snippetId;
-    if (code === known) return;
-    known = code;
-    if (isOther) {
-      model.setValue(code);
-      editor.setScrollTop(0);
-    } else {
-      // The same program: what was there before can be had back with Undo.
-      const text = { range: model.getFullModelRange(), text: code };
-      model.pushStackElement();
-      model.pushEditOperations(editor.getSelections(), [text], () => [new monaco.Selection(1, 1, 1, 1)]);
-      model.pushStackElement();
-    }
-  });
-  editor.onDidDispose(stop);
 }
 
 function keybindingOf(binding: {

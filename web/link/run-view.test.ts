@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Call } from "../../contract/calls.ts";
-import type { RunEvent } from "../../contract/events.ts";
+import type { RunEvent, RunUse } from "../../contract/events.ts";
+import type { RunResult } from "../../contract/results.ts";
 import type { Run } from "../../contract/runs.ts";
 import { applyEvents, emptyView, type OutputPiece, type RunView } from "./run-view.ts";
 
@@ -11,6 +12,9 @@ type Happening =
   | { readonly type: "gap"; readonly droppedBytes: number }
   | { readonly type: "run"; readonly callCount: number }
   | { readonly type: "call"; readonly number: number; readonly responseBytes: number }
+  | { readonly type: "note"; readonly text: string }
+  | { readonly type: "result"; readonly number: number }
+  | { readonly type: "use"; readonly cpuMs: number }
   | { readonly type: "waiting"; readonly waiting: boolean };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -22,6 +26,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     number: fc.integer({ min: 1, max: 5 }),
     responseBytes: fc.nat(),
   }),
+  fc.record({ type: fc.constant("note" as const), text: fc.string() }),
+  fc.record({ type: fc.constant("result" as const), number: fc.integer({ min: 1, max: 200 }) }),
+  fc.record({ type: fc.constant("use" as const), cpuMs: fc.nat() }),
   fc.record({ type: fc.constant("waiting" as const), waiting: fc.boolean() }),
 );
 
@@ -34,6 +41,9 @@ function numbered(happenings: readonly Happening[]): RunEvent[] {
       const { number, responseBytes } = what;
       return { ...base, type: "call", call: { number, responseBytes } as Call };
     }
+    if (what.type === "result")
+      return { ...base, type: "result", result: { number: what.number } as RunResult };
+    if (what.type === "use") return { ...base, type: "use", use: { cpuMs: what.cpuMs } as RunUse };
     return { ...base, ...what };
   });
 }
@@ -41,7 +51,7 @@ function numbered(happenings: readonly Happening[]): RunEvent[] {
 /** As the server does it: all output after a number, but only the newest event of the run and of each call. */
 function replayAfter(events: readonly RunEvent[], after: number): RunEvent[] {
   const keyOf = (event: RunEvent): string =>
-    event.type === "output" || event.type === "gap"
+    event.type === "output" || event.type === "gap" || event.type === "note" || event.type === "result"
       ? `output ${event.n}`
       : event.type === "call"
         ? `call ${event.call.number}`

@@ -1,6 +1,7 @@
 /** One run as the page sees it, reduced from its numbered events; an event seen twice changes nothing. Pure. */
 import type { Call } from "../../contract/calls.ts";
-import type { RunEvent } from "../../contract/events.ts";
+import type { RunEvent, RunUse } from "../../contract/events.ts";
+import type { RunResult } from "../../contract/results.ts";
 import type { Run } from "../../contract/runs.ts";
 
 export interface RunView {
@@ -10,18 +11,31 @@ export interface RunView {
   /** In the order of their numbers. */
   readonly calls: readonly Call[];
   readonly waiting: boolean;
+  /** In the order in which they came. */
+  readonly results: readonly RunResult[];
+  /** The newest; null while nothing was told. */
+  readonly use: RunUse | null;
 }
 
-export type OutputPiece = Extract<RunEvent, { type: "output" | "gap" }>;
+/** What has a place in the output. */
+export type OutputPiece = Extract<RunEvent, { type: "output" | "gap" | "note" | "result" }>;
 
-export const emptyView: RunView = { seen: 0, run: null, calls: [], waiting: false };
+export const emptyView: RunView = {
+  seen: 0,
+  run: null,
+  calls: [],
+  waiting: false,
+  results: [],
+  use: null,
+};
 
 /** The view after these events, and the output that is new in them, in order. */
 export function applyEvents(
   view: RunView,
   events: readonly RunEvent[],
 ): { readonly view: RunView; readonly output: readonly OutputPiece[] } {
-  let { seen, run, waiting } = view;
+  let { seen, run, waiting, use } = view;
+  const results: RunResult[] = [];
   const output: OutputPiece[] = [];
   const changed = new Map<number, Call>();
   for (const event of events) {
@@ -30,7 +44,15 @@ export function applyEvents(
     switch (event.type) {
       case "output":
       case "gap":
+      case "note":
         output.push(event);
+        break;
+      case "result":
+        output.push(event);
+        results.push(event.result);
+        break;
+      case "use":
+        use = event.use;
         break;
       case "run":
         run = event.run;
@@ -43,7 +65,8 @@ export function applyEvents(
         break;
     }
   }
-  return { view: { seen, run, waiting, calls: merge(view.calls, changed) }, output };
+  const all = results.length === 0 ? view.results : [...view.results, ...results];
+  return { view: { seen, run, waiting, use, results: all, calls: merge(view.calls, changed) }, output };
 }
 
 function merge(calls: readonly Call[], changed: Map<number, Call>): readonly Call[] {

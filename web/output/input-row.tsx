@@ -3,7 +3,15 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shell/icon.tsx";
 import { useActions } from "../state/actions.ts";
-import { useApp } from "../state/app-state.ts";
+import { useApp, type AppState } from "../state/app-state.ts";
+
+/** Whether somebody has their hands full: in a dialog, or in the program since it was started. */
+export function isTypingElsewhere(app: AppState): boolean {
+  const at = document.activeElement;
+  const isBusy =
+    at instanceof HTMLElement && at.closest("dialog, .save-popover, .side, .find-widget") !== null;
+  return isBusy || app.code.peek() !== app.ranCode.peek();
+}
 
 export function InputRow() {
   const app = useApp();
@@ -12,11 +20,7 @@ export function InputRow() {
   const text = useSignal("");
   const sending = useSignal(false);
   useEffect(() => {
-    // Not out of the hands of somebody who types: in a dialog, or in the program since it was started.
-    const at = document.activeElement;
-    const isTyping =
-      at instanceof HTMLElement && at.closest("dialog, .save-popover, .side, .find-widget") !== null;
-    if (!isTyping && app.code.peek() === app.ranCode.peek()) field.current?.focus();
+    if (!isTypingElsewhere(app)) field.current?.focus();
   }, []);
 
   const send = async (end: boolean): Promise<void> => {

@@ -46,7 +46,7 @@ test("background and style alone leave the tint on", () => {
 });
 
 test("a traceback's links are coloured on the way, unless the program has colours of its own there", () => {
-  const links = (text: string) => findLineLinks(text, "main.py");
+  const links = (text: string) => findLineLinks(text, ["main.py"]);
   const text = 'File "main.py", line 3, in f';
   const tinter = new StderrTint();
   expect(tinter.piece("stderr", text, links)).toBe(`${tint}${esc}[34mFile "main.py", line 3${tint}, in f`);

@@ -1,35 +1,45 @@
-/** The output as a terminal that only shows: colours are kept, everything that would act on the user's machine is inert. */
+/** The output as a terminal: a live program may have it as its own; for any other it only shows, and acts on nothing. */
 import "@xterm/xterm/css/xterm.css";
 import { FitAddon } from "@xterm/addon-fit";
 import { WebLinksAddon } from "@xterm/addon-web-links";
-import { Terminal, type ITheme } from "@xterm/xterm";
-import { codeFont, colourOf } from "../shell/tokens.ts";
-import type { FeedItem } from "./feed.ts";
-import { StderrTint, tintIndex } from "./stderr-tint.ts";
-import { endLine, gapLine, skippedLine, startLine, typedText } from "./terminal-words.ts";
+import { Terminal } from "@xterm/xterm";
+import { render } from "preact";
+import type { Run, TerminalSize } from "../../contract/runs.ts";
+import { codeFont } from "../shell/tokens.ts";
+import { createDrawingQueue } from "./drawing-queue.ts";
+import type { FeedItem, FeedSink } from "./feed.ts";
+import { leaveBehind, makeInert } from "./inert.ts";
+import { createResultPlaces } from "./result-places.ts";
+import { createShownResults, type ResultAccess } from "./shown-results.tsx";
+import { StderrTint } from "./stderr-tint.ts";
 import { linksThrough } from "./terminal-links.ts";
-import { findLineLinks } from "./traceback-links.ts";
+import { keyMeaning } from "./terminal-keys.ts";
+import { themeOfTokens } from "./terminal-theme.ts";
+import { endLine, gapLine, lineEnd, noteLine, startLine, typedText } from "./terminal-words.ts";
+import { findLineLinks, type Place } from "./traceback-links.ts";
 
 /** Lines that can be scrolled back to. */
 export const scrollback = 20_000;
-/** Handed to xterm at once; the next part goes when it has drawn this one. */
-const partLength = 64 * 1024;
-/** Waiting to be shown; past it the oldest is skipped, for only the last lines stay anyway. */
-const waitingLength = 8 * 1024 * 1024;
 
 export interface OutputTerminalParts {
   readonly place: HTMLElement;
-  readonly fileName: () => string;
-  readonly goToLine: (line: number) => void;
-  /** Ctrl+C with nothing selected. */
+  /** Files of the program, by the names that a traceback gives them; the program's own is the first. */
+  readonly fileNames: () => readonly string[];
+  readonly goTo: (place: Place) => void;
+  /** Ctrl+C with nothing selected, where no program reads the keys. */
   readonly onInterrupt: () => void;
+  /** What was typed into the live program's terminal: text or sequences. */
+  readonly onKeys: (keys: string) => void;
+  /** The pane has room for another number of characters than before. */
+  readonly onSize: (size: TerminalSize) => void;
+  /** A program reads the keys from now on, or no longer. */
+  readonly onLive: (isLive: boolean) => void;
   /** There is something to show, or no longer. */
   readonly onContent: (isThere: boolean) => void;
+  readonly results: ResultAccess;
 }
 
-export interface OutputTerminal {
-  readonly take: (items: readonly FeedItem[]) => void;
-  readonly clear: () => void;
+export interface OutputTerminal extends FeedSink {
   /** The selection, or all that is there. */
   readonly text: () => string;
   readonly fit: () => void;
@@ -62,81 +72,113 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
       window.open(uri, "_blank", "noopener,noreferrer");
     }),
   );
-  makeInert(terminal);
+  let isLive = false;
+  const setLive = (next: boolean): void => {
+    if (next === isLive) return;
+    isLive = next;
+    terminal.options.disableStdin = !next;
+    terminal.options.cursorInactiveStyle = next ? "outline" : "none";
+    parts.onLive(next);
+  };
+  makeInert(terminal, () => isLive);
+  const linksIn = (text: string): ReturnType<typeof findLineLinks> => findLineLinks(text, parts.fileNames());
   terminal.registerLinkProvider({
     provideLinks: (row, give) =>
       give(
-        linksThrough(terminal, row, parts.fileName()).map(({ text, range, line }) => ({
+        linksThrough(terminal, row, linksIn).map(({ text, range, place }) => ({
           text,
           range,
-          activate: () => parts.goToLine(line),
+          activate: () => parts.goTo(place),
         })),
       ),
   });
   terminal.attachCustomKeyEventHandler((event) => {
-    if (
-      event.type === "keydown" &&
-      event.ctrlKey &&
-      !event.shiftKey &&
-      event.key.toLowerCase() === "c" &&
-      !terminal.hasSelection()
-    ) {
+    const meaning = keyMeaning(event, { isLive, hasSelection: terminal.hasSelection() });
+    if (meaning === "interrupt") {
       event.preventDefault();
       parts.onInterrupt();
     }
-    // Nothing typed goes anywhere: keys belong to the page.
-    return false;
+    return meaning === "program";
   });
+  terminal.onData((keys) => parts.onKeys(keys));
+  terminal.onResize(({ cols: columns, rows }) => parts.onSize(bounded({ columns, rows })));
   terminal.open(parts.place);
 
+  const places = createResultPlaces(terminal, (element) => render(null, element));
+  const shown = createShownResults(places, parts.results);
   const tint = new StderrTint();
-  let waiting: string[] = [];
-  let waitingSize = 0;
-  let skipped = 0;
-  let isDrawing = false;
-  let isResetDue = false;
-  let isAtLineStart = true;
+  const queue = createDrawingQueue((text, done) => terminal.write(text, done));
+  /** What the program shows while its other screen is on waits for the usual one. */
+  let held: (() => void)[] = [];
   let hasContent = false;
 
-  const draw = (): void => {
-    if (isDrawing || (waiting.length === 0 && !isResetDue)) return;
-    let part = (isResetDue ? reset : "") + (skipped > 0 ? skippedLine(skipped) : "");
-    isResetDue = false;
-    skipped = 0;
-    while (waiting.length > 0 && part.length < partLength) part += waiting.shift() ?? "";
-    waitingSize = waiting.reduce((sum, text) => sum + text.length, 0);
-    isDrawing = true;
-    terminal.write(part, () => {
-      isDrawing = false;
-      draw();
+  const freshLine = (): string => (terminal.buffer.active.cursorX === 0 ? "" : lineEnd);
+  const ownLine = (line: string): void => {
+    queue.add(tint.reset());
+    queue.add(() => freshLine() + line);
+  };
+  const addResult = (item: Extract<FeedItem, { type: "result" }>, run: Run): void => {
+    if (item.result.kind !== "shown") return;
+    queue.add(tint.reset());
+    queue.add(async (isCurrent) => {
+      if (terminal.buffer.active.type === "alternate") {
+        held.push(() => addResult(item, run));
+        return "";
+      }
+      const text = await shown.show(run.id, item.result, isCurrent);
+      return text === "" ? "" : freshLine() + text;
     });
   };
-  const add = (text: string): void => {
-    const visible = text.slice(-256).replace(colourSequence, "");
-    if (visible !== "") isAtLineStart = visible.endsWith("\n");
-    waiting.push(text);
-    waitingSize += text.length;
-    while (waitingSize > waitingLength && waiting.length > 1) {
-      const oldest = waiting.shift()?.length ?? 0;
-      waitingSize -= oldest;
-      skipped += oldest;
-    }
+  const release = (): void => {
+    const before = held;
+    held = [];
+    for (const add of before) add();
   };
-  const freshLine = (): string => (isAtLineStart ? "" : "\n");
+  terminal.buffer.onBufferChange((buffer) => {
+    if (buffer.type === "normal") release();
+  });
+  /** Does something when all that stands before it has been drawn. */
+  const then = (what: () => void): void =>
+    queue.add(() => {
+      what();
+      return "";
+    });
+
+  let run: Run | null = null;
   const write = (item: FeedItem): void => {
     switch (item.type) {
-      case "start":
-        return add(tint.reset() + startLine(item.run));
+      case "start": {
+        run = item.run;
+        const { terminal: hasTerminal } = item.run;
+        return ownStart(hasTerminal, startLine(item.run));
+      }
+      case "live":
+        return item.run.terminal ? then(() => setLive(true)) : undefined;
       case "output":
-        return add(tint.piece(item.stream, item.text, (text) => findLineLinks(text, parts.fileName())));
+        return queue.add(tint.piece(item.stream, item.text, linksIn));
       case "gap":
-        return add(tint.reset() + freshLine() + gapLine(item.droppedBytes));
+        return ownLine(gapLine(item.droppedBytes));
+      case "note":
+        return ownLine(noteLine(item.text));
+      case "result":
+        return run === null ? undefined : addResult(item, run);
       case "typed":
-        return add(typedText(item.text));
+        return queue.add(typedText(item.text));
       case "end":
-        // A program that died in the other screen leaves it behind; mode 47 does not move the cursor when it did not.
-        return add(`${tint.reset()}\u001B[?47l${freshLine()}${endLine(item.run)}`);
+        then(() => setLive(false));
+        // What a program left on when it died is off again; leaving the other screen does not move the cursor when it was not on.
+        queue.add(tint.reset() + leaveBehind);
+        then(release);
+        // Behind what was held until now.
+        return then(() => queue.add(() => freshLine() + endLine(item.run)));
     }
+  };
+  const ownStart = (hasTerminal: boolean, line: string): void => {
+    then(() => {
+      // In a program's own terminal "\n" means what its line discipline makes of it.
+      terminal.options.convertEol = !hasTerminal;
+    });
+    ownLine(line);
   };
   const setContent = (isThere: boolean): void => {
     if (hasContent !== isThere) parts.onContent(isThere);
@@ -146,19 +188,17 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
     take: (items) => {
       for (const item of items) write(item);
       setContent(true);
-      draw();
     },
     clear: () => {
-      waiting = [];
-      waitingSize = 0;
-      skipped = 0;
       tint.reset();
+      held = [];
+      setLive(false);
+      places.clear();
       // Behind the part that is being drawn, or that would still come out after it.
-      isResetDue = true;
-      isAtLineStart = true;
-      draw();
+      queue.startAnew(reset);
       setContent(false);
     },
+    size: () => bounded({ columns: terminal.cols, rows: terminal.rows }),
     text: () => (terminal.hasSelection() ? terminal.getSelection() : allText(terminal)),
     fit: () => {
       if (parts.place.offsetWidth > 0 && parts.place.offsetHeight > 0) fit.fit();
@@ -175,27 +215,12 @@ export function createOutputTerminal(parts: OutputTerminalParts): OutputTerminal
 
 /** RIS: the terminal as new, without its lines. */
 const reset = "\u001Bc";
-const colourSequence = /\u001B\[[\d;:]*m/g;
 
-/** Sequences that set titles, the clipboard, colours or links, or ask about the terminal, do nothing; mouse modes stay off. */
-const inertOsc = [
-  0, 1, 2, 4, 5, 7, 8, 9, 10, 11, 12, 13, 17, 19, 22, 50, 52, 99, 104, 105, 110, 111, 112, 133, 633, 777,
-  1337,
-];
-const inertModes = new Set([9, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2004, 9001]);
-
-function makeInert(terminal: Terminal): void {
-  const { parser } = terminal;
-  for (const id of inertOsc) parser.registerOscHandler(id, () => true);
-  const swallowModes = (params: readonly (number | number[])[]): boolean =>
-    params.every((mode) => typeof mode === "number" && inertModes.has(mode));
-  parser.registerCsiHandler({ prefix: "?", final: "h" }, swallowModes);
-  // Device attributes and status reports would be answered into nothing; they are not answered at all.
-  for (const prefix of ["", ">", "="])
-    parser.registerCsiHandler({ ...(prefix === "" ? {} : { prefix }), final: "c" }, () => true);
-  for (const prefix of ["", "?"])
-    parser.registerCsiHandler({ ...(prefix === "" ? {} : { prefix }), final: "n" }, () => true);
-}
+/** What the contract lets a terminal be. */
+const bounded = ({ columns, rows }: TerminalSize): TerminalSize => ({
+  columns: Math.min(500, Math.max(20, columns)),
+  rows: Math.min(300, Math.max(2, rows)),
+});
 
 function allText(terminal: Terminal): string {
   const { active } = terminal.buffer;
@@ -207,35 +232,4 @@ function allText(terminal: Terminal): string {
     text += line.translateToString(!(active.getLine(row + 1)?.isWrapped ?? false));
   }
   return text.replace(/\s+$/, "\n");
-}
-
-function themeOfTokens(): ITheme {
-  const extendedAnsi: string[] = [];
-  // Only our own place is set; the others keep xterm's palette.
-  extendedAnsi[tintIndex - 16] = colourOf("--stderr");
-  return {
-    background: colourOf("--bs-body-bg"),
-    foreground: colourOf("--bs-body-color"),
-    cursor: colourOf("--primary-text"),
-    selectionBackground: colourOf("--selection"),
-    black: colourOf("--raised"),
-    red: colourOf("--bad"),
-    green: colourOf("--ok"),
-    yellow: colourOf("--warn"),
-    blue: colourOf("--primary-text"),
-    magenta: colourOf("--code-keyword"),
-    cyan: colourOf("--code-builtin"),
-    white: colourOf("--bs-secondary-color"),
-    brightBlack: colourOf("--bs-tertiary-color"),
-    brightRed: colourOf("--bad"),
-    brightGreen: colourOf("--ok"),
-    brightYellow: colourOf("--code-constant"),
-    brightBlue: colourOf("--code-call"),
-    brightMagenta: colourOf("--code-keyword"),
-    brightCyan: colourOf("--code-builtin"),
-    brightWhite: colourOf("--bs-body-color"),
-    scrollbarSliderBackground: `${colourOf("--raised")}b0`,
-    scrollbarSliderHoverBackground: colourOf("--raised"),
-    extendedAnsi,
-  };
 }

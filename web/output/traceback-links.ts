@@ -1,25 +1,34 @@
-/** Finds where a line of output names a line of the program: `File "/project/main.py", line 3`, `failed at line 3: …`. Pure. */
+/** Finds where a line of output names a line of the program or of a file beside it: `File "/project/main.py", line 3`. Pure. */
+
+/** A line of one of the program's files. */
+export interface Place {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
 
 export interface LineLink {
   /** Where it stands in the text, from 0; `end` is behind its last character. */
   readonly start: number;
   readonly end: number;
-  readonly line: number;
+  readonly place: Place;
 }
 
 const inTraceback = /File "(?:\/project\/)?([^"]+)", line (\d+)/g;
 const inEnd = /(?:failed )?at line (\d+)(?=: | · )/g;
 
-/** Only of the program itself; a library's file can't be opened here. */
-export function findLineLinks(text: string, fileName: string): readonly LineLink[] {
+/** Only of these files, the program's own first; a library's file can't be opened here. */
+export function findLineLinks(text: string, fileNames: readonly string[]): readonly LineLink[] {
   const links: LineLink[] = [];
+  const add = (match: RegExpExecArray, file: string, line: string | undefined): void => {
+    const place = { file, line: Number(line) };
+    links.push({ start: match.index, end: match.index + match[0].length, place });
+  };
   for (const match of text.matchAll(inTraceback)) {
-    if (match[1] === fileName) {
-      links.push({ start: match.index, end: match.index + match[0].length, line: Number(match[2]) });
-    }
+    const [, file = "", line] = match;
+    if (fileNames.includes(file)) add(match, file, line);
   }
-  for (const match of text.matchAll(inEnd)) {
-    links.push({ start: match.index, end: match.index + match[0].length, line: Number(match[1]) });
-  }
+  const [own] = fileNames;
+  if (own !== undefined) for (const match of text.matchAll(inEnd)) add(match, own, match[1]);
   return links.sort((one, other) => one.start - other.start);
 }

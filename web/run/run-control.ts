@@ -2,12 +2,15 @@
 import { batch } from "@preact/signals";
 import type { SocketMessage } from "../../contract/events.ts";
 import type { RunId } from "../../contract/ids.ts";
-import type { Run } from "../../contract/runs.ts";
+import { limits } from "../../contract/limits.ts";
+import type { Run, TerminalSize } from "../../contract/runs.ts";
 import type { Api } from "../api/client.ts";
 import { applyEvents, emptyView, type RunView } from "../link/run-view.ts";
 import type { Feed, FeedItem } from "../output/feed.ts";
+import { filesProblem } from "../files/program-files.ts";
 import type { AppState } from "../state/app-state.ts";
 import type { Layout } from "../state/layout.ts";
+import { createKeySender, createNewest } from "./key-sender.ts";
 import { fileNameOf, hasEnded } from "./run-words.ts";
 
 export interface RunParts {
@@ -24,6 +27,8 @@ export interface RunParts {
 export interface RunControl {
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
+  readonly typeKeys: (keys: string) => void;
+  readonly resizeTerminal: (size: TerminalSize) => void;
   readonly sendInput: (text: string, end: boolean) => Promise<boolean>;
   /** Brings a run into view, from its first byte on. */
   readonly show: (run: Run) => void;
@@ -39,18 +44,47 @@ export function createRunControl(parts: RunParts): RunControl {
   let view: RunView = emptyView;
   let isStartSaid = false;
   let isEndSaid = false;
+  let isLiveSaid = false;
+  /** Started here: its first words are live, too. */
+  let isOwn = false;
 
-  const show = (run: Run): void => {
+  const keys = createKeySender((text) => send({ text }), mostKeys);
+  const size = createNewest(
+    async (next: TerminalSize) => {
+      const run = app.run.value;
+      if (run === null || hasEnded(run)) return false;
+      const answer = await api.resizeTerminal({ params: { run: run.id }, body: next });
+      if (!answer.ok && answer.error.code !== "run-ended") app.explain(answer.error);
+      return answer.ok;
+    },
+    (one, other) => one.columns === other.columns && one.rows === other.rows,
+  );
+
+  const show = (run: Run, terminalSize: TerminalSize | null = null): void => {
     view = emptyView;
     isStartSaid = false;
     isEndSaid = false;
+    isLiveSaid = false;
+    isOwn = terminalSize !== null;
+    keys.forget();
+    size.forget(terminalSize);
     feed.clear();
     batch(() => {
       app.run.value = run;
       app.calls.value = [];
       app.waiting.value = false;
+      app.results.value = [];
+      app.use.value = null;
     });
     parts.reconnect();
+  };
+  /** Once: from here on what comes is new, so the program may have the keys. */
+  const sayLive = (run: Run): void => {
+    if (isLiveSaid || hasEnded(run)) return;
+    isLiveSaid = true;
+    feed.push([{ type: "live", run }]);
+    // It may have been started at another size, in another window.
+    if (run.terminal) size.tell(feed.size());
   };
 
   const start = async (): Promise<void> => {
@@ -60,10 +94,14 @@ export function createRunControl(parts: RunParts): RunControl {
     app.starting.value = true;
     app.ranCode.value = app.code.value;
     const { name, snippetId } = app.program.value;
+    const terminal = parts.layout.pipes.value ? null : feed.size();
+    const files = app.files.value;
     const body = {
       code: app.code.value,
       fileName: fileNameOf(name),
       snippetId,
+      terminal,
+      ...(files.length === 0 ? {} : { files: [...files] }),
       idempotencyKey: freshKey(),
       ...timeoutOf(app, parts.layout),
     };
@@ -80,7 +118,7 @@ export function createRunControl(parts: RunParts): RunControl {
       app.panel.value = "output";
       parts.layout.panelOpen.value = true;
       parts.onStarted(answer.value.id);
-      show(answer.value);
+      show(answer.value, terminal ?? feed.size());
     });
   };
 
@@ -95,15 +133,27 @@ export function createRunControl(parts: RunParts): RunControl {
   const sendInput = async (text: string, end: boolean): Promise<boolean> => {
     const run = app.run.value;
     if (run === null || hasEnded(run)) return false;
-    // Before the program's own answer to it can come.
-    feed.push([{ type: "typed", text: end ? `${text}^D\n` : text }]);
-    const answer = await api.sendInput({ params: { run: run.id }, body: { text, end } });
-    if (!answer.ok) app.explain(answer.error);
+    // Before the program's own answer to it can come; a terminal echoes by itself.
+    if (!run.terminal) feed.push([{ type: "typed", text: end ? `${text}^D\n` : text }]);
+    return send({ text, end });
+  };
+
+  const send = async (body: { readonly text: string; readonly end?: boolean }): Promise<boolean> => {
+    const run = app.run.value;
+    if (run === null || hasEnded(run)) return false;
+    const answer = await api.sendInput({ params: { run: run.id }, body });
+    // A key that crosses with the program's end was meant for nothing else.
+    if (!answer.ok && !(run.terminal && answer.error.code === "run-ended")) app.explain(answer.error);
     return answer.ok;
   };
 
   const onMessage = (message: SocketMessage): void => {
     if (message.type === "failure") return app.explain(message.failure);
+    if (message.type === "caught-up") {
+      const run = app.run.value;
+      if (run !== null && message.runId === run.id) sayLive(run);
+      return;
+    }
     if (message.type !== "events" || message.runId !== app.run.value?.id) return;
     const next = applyEvents(view, message.events);
     view = next.view;
@@ -112,6 +162,8 @@ export function createRunControl(parts: RunParts): RunControl {
     if (!isStartSaid) {
       isStartSaid = true;
       items.push({ type: "start", run });
+      feed.push(items.splice(0));
+      if (isOwn) sayLive(run);
     }
     items.push(...next.output);
     if (hasEnded(run) && !isEndSaid) {
@@ -123,6 +175,8 @@ export function createRunControl(parts: RunParts): RunControl {
       app.run.value = run;
       app.calls.value = view.calls;
       app.waiting.value = view.waiting && !hasEnded(run);
+      app.results.value = view.results;
+      app.use.value = view.use;
     });
   };
 
@@ -130,11 +184,19 @@ export function createRunControl(parts: RunParts): RunControl {
     start,
     stop,
     sendInput,
-    show,
+    typeKeys: keys.type,
+    resizeTerminal: (next) => {
+      const run = app.run.value;
+      if (run !== null && run.terminal && !hasEnded(run)) size.tell(next);
+    },
+    show: (run) => show(run),
     onMessage,
     wanted: () => (app.run.value === null ? null : { run: app.run.value.id, after: view.seen }),
   };
 }
+
+/** Characters of one message to a terminal: no more bytes than the server takes, whatever they are. */
+const mostKeys = limits.inputBytes / 4;
 
 /** What was chosen, within what this server allows now. */
 function timeoutOf(app: AppState, layout: Layout): { readonly timeoutMs?: number } {
@@ -154,6 +216,8 @@ export function obstacleTo(app: AppState): { readonly says: string; readonly hin
   }
   if (app.running.value) return { says: "The program is still running.", hint: "Stop it first (Shift+F5)." };
   if (app.outdated.value) return { says: "This page is older than the server.", hint: "Reload it first." };
+  const problem = filesProblem(app.files.value, fileNameOf(app.program.value.name));
+  if (problem !== null) return { says: problem, hint: "Nothing has been run." };
   return null;
 }
 

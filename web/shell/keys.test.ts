@@ -35,6 +35,13 @@ test.each<[string, Place, Command | null]>([
   ["Shift+?", "page", "shortcuts"],
   ["?", "editor", null],
   ["?", "field", null],
+  ["?", "terminal", null],
+  ["Ctrl+B", "terminal", null],
+  ["Ctrl+J", "terminal", null],
+  ["Ctrl+Enter", "terminal", null],
+  ["Shift+F5", "terminal", "stop"],
+  ["F5", "terminal", "run"],
+  ["Ctrl+S", "terminal", "save"],
   ["Ctrl+Alt+Enter", "editor", null],
   ["Cmd+Enter", "editor", null],
 ])("%s in the %s is %s", (keys, place, command) =>

@@ -10,8 +10,11 @@ export interface KeyPress {
   readonly altKey: boolean;
 }
 
-/** Where a key was pressed: a field that isn't the program (Monaco's own find box, a dialog), the program itself, or neither. */
-export type Place = "field" | "editor" | "page";
+/**
+ * Where a key was pressed: a field that isn't the program (Monaco's own find box, a dialog), the program itself, the terminal of
+ * a program that reads keys, or none of them.
+ */
+export type Place = "field" | "editor" | "terminal" | "page";
 
 interface Binding {
   readonly key: string;
@@ -28,21 +31,24 @@ export const commands: Readonly<
   run: {
     says: "Run the program",
     bindings: [
-      { key: "Enter", mod: true, not: ["field"] },
-      { key: "Enter", shift: true, not: ["field", "page"] },
+      { key: "Enter", mod: true, not: ["field", "terminal"] },
+      { key: "Enter", shift: true, not: ["field", "terminal", "page"] },
       { key: "F5" },
     ],
   },
   stop: { says: "Stop the program", bindings: [{ key: "F5", shift: true }] },
   save: { says: "Save", bindings: [{ key: "s", mod: true }] },
   palette: { says: "All commands", bindings: [{ key: "F1" }, { key: "p", mod: true, shift: true }] },
-  side: { says: "Show or hide the snippets", bindings: [{ key: "b", mod: true, not: ["field"] }] },
-  panel: { says: "Show or hide the panel", bindings: [{ key: "j", mod: true, not: ["field"] }] },
+  side: {
+    says: "Show or hide the snippets",
+    bindings: [{ key: "b", mod: true, not: ["field", "terminal"] }],
+  },
+  panel: { says: "Show or hide the panel", bindings: [{ key: "j", mod: true, not: ["field", "terminal"] }] },
   shortcuts: {
     says: "Keyboard shortcuts",
     bindings: [
       { key: "h", mod: true, shift: true },
-      { key: "?", not: ["field", "editor"] },
+      { key: "?", not: ["field", "editor", "terminal"] },
     ],
   },
 };

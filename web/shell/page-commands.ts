@@ -40,6 +40,7 @@ export function useCommandTable(): Readonly<Record<Command, () => void>> {
 export function usePageCommands(): readonly PageCommand[] {
   const app = useApp();
   const actions = useActions();
+  const layout = useLayout();
   const table = useCommandTable();
   const named = (Object.keys(table) as Command[])
     .filter((id) => id !== "palette")
@@ -55,6 +56,22 @@ export function usePageCommands(): readonly PageCommand[] {
   return [
     ...named,
     { id: "new", label: "New program", run: actions.newProgram },
+    {
+      id: "run-in-terminal",
+      label: "Run in a terminal",
+      run: () => {
+        layout.pipes.value = false;
+        table.run();
+      },
+    },
+    {
+      id: "run-with-pipes",
+      label: "Run without a terminal (pipes)",
+      run: () => {
+        layout.pipes.value = true;
+        table.run();
+      },
+    },
     { id: "save-as", label: "Save as a new snippet…", run: () => openSave(app) },
   ];
 }

@@ -5,9 +5,14 @@ import { useContext } from "preact/hooks";
 
 export interface PageDialogs {
   readonly shortcuts: Signal<boolean>;
+  /** On a phone: the row of files, although there is only the program yet. */
+  readonly files: Signal<boolean>;
 }
 
-export const createPageDialogs = (): PageDialogs => ({ shortcuts: signal(false) });
+export const createPageDialogs = (): PageDialogs => ({
+  shortcuts: signal(false),
+  files: signal(false),
+});
 
 export const PageDialogsContext = createContext<PageDialogs | null>(null);
 

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Inspector } from "../calls/inspector.tsx";
 import { EditorPane, type Cursor } from "../editor/editor-pane.tsx";
+import { FileTabs } from "../files/file-tabs.tsx";
 import { SaveDialog } from "../snippets/save-dialog.tsx";
 import { SnippetsPane } from "../snippets/snippets-pane.tsx";
 import { useActions } from "../state/actions.ts";
@@ -14,6 +15,7 @@ import { Banner } from "./banner.tsx";
 import { Icon } from "./icon.tsx";
 import { keysOf } from "./keys.ts";
 import { Notices } from "./notices.tsx";
+import { usePageDialogs } from "./page-dialogs.ts";
 import { Panel } from "./panel.tsx";
 import { ResizeHandle } from "./resize-handle.tsx";
 import { Sheet } from "./sheet.tsx";
@@ -27,6 +29,7 @@ export function Page() {
   const app = useApp();
   const layout = useLayout();
   const narrow = useNarrow();
+  const dialogs = usePageDialogs();
   const cursor = useSignal<Cursor>({ line: 1, column: 1, selected: 0 });
   usePageKeys();
   useEffect(() => {
@@ -58,7 +61,8 @@ export function Page() {
           </aside>
         )}
         <div class="work" key="work">
-          <EditorPane cursor={cursor} />
+          {narrow && (dialogs.files.value || app.files.value.length > 0) && <FileTabs />}
+          <EditorPane key="editor" cursor={cursor} />
           {narrow && <RunButton floating />}
           {/* Hidden, not taken away: the terminal keeps what it shows. */}
           <div

@@ -3,6 +3,8 @@ import type { Signal } from "@preact/signals";
 import type { Cursor } from "../editor/editor-pane.tsx";
 import { KeyChip } from "../keys/key-chip.tsx";
 import { useApp } from "../state/app-state.ts";
+import { EnvironmentChip } from "../packages/environment-chip.tsx";
+import { UseMeter } from "../run/use-meter.tsx";
 import { TimeLimitChip } from "../run/time-limit-chip.tsx";
 import { Icon } from "./icon.tsx";
 
@@ -21,6 +23,7 @@ export function StatusBar({ cursor }: { readonly cursor: Signal<Cursor> }) {
         </span>
       )}
       <span class="spacer" />
+      <UseMeter />
       <LinkWords />
       {session !== null && (
         <span
@@ -32,11 +35,7 @@ export function StatusBar({ cursor }: { readonly cursor: Signal<Cursor> }) {
         </span>
       )}
       <TimeLimitChip />
-      {session !== null && session.python !== null && (
-        <span class="status-part" title={packagesWords(session.packages)}>
-          Python {session.python}
-        </span>
-      )}
+      <EnvironmentChip />
       <span class="status-part cursor">
         Ln {cursor.value.line}, Col {cursor.value.column}
         {cursor.value.selected > 0 && ` (${cursor.value.selected} selected)`}
@@ -55,6 +54,3 @@ function LinkWords() {
     </span>
   );
 }
-
-const packagesWords = (packages: readonly string[]): string =>
-  packages.length === 0 ? "Only the standard library" : `With ${packages.join(", ")}`;

@@ -1,6 +1,7 @@
 /** The head of the page: what is open, the model, Run or Stop, and the menu of everything else. */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { FileTabs } from "../files/file-tabs.tsx";
 import { ModelChip } from "../models/model-chip.tsx";
 import { obstacleTo } from "../run/run-control.ts";
 import { useActions } from "../state/actions.ts";
@@ -9,10 +10,13 @@ import { usePageParts } from "../state/page-parts.ts";
 import { Icon } from "./icon.tsx";
 import { keysOf } from "./keys.ts";
 import { Menu } from "./menu.tsx";
+import { useNarrow } from "./use-narrow.ts";
+import { useRunChoices } from "./use-run-choices.ts";
 import { useMainMenu } from "./use-main-menu.tsx";
 
 export function TopBar() {
   const app = useApp();
+  const narrow = useNarrow();
   const { name } = app.program.value;
   return (
     <header class="top">
@@ -25,16 +29,22 @@ export function TopBar() {
           Python IDE <small>for OpenRouter</small>
         </h1>
       </div>
-      <div class="program-tab" title={name}>
-        <Icon name="code" />
-        <span>{name}</span>
-        {app.unsaved.value && (
-          <b class="unsaved-dot" role="img" aria-label="Unsaved changes" title="Unsaved changes" />
-        )}
-      </div>
+      {narrow ? (
+        <div class="program-tab" title={name}>
+          <span>{name}</span>
+          {app.unsaved.value && (
+            <b class="unsaved-dot" role="img" aria-label="Unsaved changes" title="Unsaved changes" />
+          )}
+        </div>
+      ) : (
+        <FileTabs />
+      )}
       <div class="top-acts">
         <ModelChip />
-        <RunButton />
+        <div class="run-group">
+          <RunButton />
+          {!narrow && !app.running.value && <RunMenu />}
+        </div>
         <MoreMenu />
       </div>
     </header>
@@ -69,6 +79,35 @@ export function RunButton({ floating = false }: { readonly floating?: boolean })
       Run
       <kbd>{keysOf("run", isMac)}</kbd>
     </button>
+  );
+}
+
+/** How Run runs; what is chosen stays chosen. */
+function RunMenu() {
+  const button = useRef<HTMLButtonElement>(null);
+  const open = useSignal(false);
+  const items = useRunChoices();
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class="btn btn-primary run-more"
+        aria-label="How to run"
+        aria-haspopup="menu"
+        aria-expanded={open.value}
+        onClick={() => (open.value = true)}
+      >
+        <Icon name="chevron-down" size="small" />
+      </button>
+      <Menu
+        open={open.value}
+        onClose={() => (open.value = false)}
+        label="How to run"
+        anchor={button.current}
+        items={items}
+      />
+    </>
   );
 }
 

@@ -12,6 +12,8 @@ import type { Command } from "./keys.ts";
 import { keysOf } from "./keys.ts";
 import type { MenuItem } from "./menu.tsx";
 import type { IconName } from "./icon-names.ts";
+import { usePageDialogs } from "./page-dialogs.ts";
+import { useRunChoices } from "./use-run-choices.ts";
 import { useCommandTable } from "./page-commands.ts";
 import { themeChoices, useTheme, type ThemeChoice } from "./theme.ts";
 import { useNarrow } from "./use-narrow.ts";
@@ -36,6 +38,8 @@ export function useMainMenu(): MainMenu {
   const theme = useTheme();
   const narrow = useNarrow();
   const { isMac, leave } = usePageParts();
+  const runChoices = useRunChoices();
+  const dialogs = usePageDialogs();
   const table = useCommandTable();
   const picker = useRef<HTMLInputElement>(null);
   const command = (id: Command, label: string, icon: IconName): MenuItem => ({
@@ -53,6 +57,15 @@ export function useMainMenu(): MainMenu {
     items: [
       { label: "New program", icon: "file-plus", run: actions.newProgram },
       { label: "Open a file…", icon: "upload", run: () => picker.current?.click() },
+      ...(narrow
+        ? [
+            {
+              label: "Files beside the program",
+              icon: "layers",
+              run: () => (dialogs.files.value = true),
+            } as const,
+          ]
+        : []),
       { label: "Bring back unsaved text", icon: "rotate-ccw", run: actions.bringBack },
       command("save", app.program.value.snippetId === null ? "Save…" : "Save", "save"),
       ...(app.program.value.snippetId === null
@@ -69,6 +82,7 @@ export function useMainMenu(): MainMenu {
         : [command("panel", layout.panelOpen.value ? "Hide the panel" : "Show the panel", "terminal")]),
       command("palette", "All commands", "command"),
       command("shortcuts", "Keyboard shortcuts", "help-circle"),
+      ...(narrow ? (["rule", ...runChoices] as const) : []),
       "rule",
       ...themeChoices.map((choice) => ({
         ...themes[choice],

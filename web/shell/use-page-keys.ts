@@ -25,7 +25,8 @@ function placeOf(target: EventTarget | null): Place {
   if (!(target instanceof HTMLElement)) return "page";
   if (target.closest(".find-widget, .quick-input-widget, .rename-box") !== null) return "field";
   if (target.closest(".editor-pane") !== null) return "editor";
-  // The terminal's hidden field is not one to type into.
-  if (target.closest(".xterm") !== null) return "page";
+  // The terminal's hidden field is one to type into only for a program that reads it.
+  if (target.closest(".xterm") !== null)
+    return target.closest(".output-terminal.live") === null ? "page" : "terminal";
   return target.matches("input, textarea, select, [contenteditable]") ? "field" : "page";
 }

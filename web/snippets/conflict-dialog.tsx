@@ -1,5 +1,5 @@
 /** Two people, or two tabs, changed the same snippet: nobody's text is lost, the user says which goes on. */
-import { useSignal } from "@preact/signals";
+import { batch, useSignal } from "@preact/signals";
 import { limits } from "../../contract/limits.ts";
 import { useApi } from "../api/api-context.ts";
 import { Dialog } from "../shell/dialog.tsx";
@@ -30,10 +30,15 @@ export function ConflictDialog({ open, onClose }: ConflictProps) {
     const theirs = await api.getSnippet({ params: { snippet: snippetId } });
     busy.value = false;
     if (!theirs.ok) return app.explain(theirs.error);
-    const mine = { code: app.code.value, program: app.program.value };
-    const { id, revision, name, code } = theirs.value;
-    app.program.value = { snippetId: id, revision, name, savedCode: code };
-    app.code.value = code;
+    const mine = { code: app.code.value, files: app.files.value, program: app.program.value };
+    const { id, revision, name, code, files } = theirs.value;
+    const saved = { savedCode: code, savedFiles: files };
+    batch(() => {
+      app.program.value = { snippetId: id, revision, name, ...saved };
+      app.code.value = code;
+      app.files.value = files;
+      app.openPath.value = null;
+    });
     onClose();
     app.notify({
       kind: "info",
@@ -43,8 +48,12 @@ export function ConflictDialog({ open, onClose }: ConflictProps) {
         label: "Bring mine back",
         run: () => {
           // On top of their revision: saving it now replaces theirs knowingly.
-          app.program.value = { ...mine.program, revision, savedCode: code };
-          app.code.value = mine.code;
+          batch(() => {
+            app.program.value = { ...mine.program, revision, ...saved };
+            app.code.value = mine.code;
+            app.files.value = mine.files;
+            app.openPath.value = null;
+          });
         },
       },
     });

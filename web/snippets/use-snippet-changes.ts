@@ -1,6 +1,7 @@
 /** Renaming and deleting: what is done at the server, and what it means for the program that is open. */
 import type { SnippetSummary } from "../../contract/snippets.ts";
 import { useApi } from "../api/api-context.ts";
+import { sameFiles } from "../files/program-files.ts";
 import { useActions } from "../state/actions.ts";
 import { useApp, type OpenProgram } from "../state/app-state.ts";
 
@@ -44,8 +45,10 @@ export function useSnippetChanges(reload: () => Promise<void>): SnippetChanges {
     const open = before.snippetId === snippet.id;
     if (open) {
       // The text stays as a new program; it is not "left", so nobody need be told of unsaved changes.
-      app.program.value = { ...before, savedCode: app.code.value };
+      const files = app.files.value;
+      app.program.value = { ...before, savedCode: app.code.value, savedFiles: files };
       actions.openText(before.name, app.code.value);
+      app.files.value = files;
     }
     const parted = open ? { before, after: app.program.value } : null;
     app.notify({
@@ -61,9 +64,9 @@ export function useSnippetChanges(reload: () => Promise<void>): SnippetChanges {
     await reload();
     if (!answer.ok) return app.explain(answer.error);
     if (parted !== null && app.program.value === parted.after) {
-      const { revision, code: savedCode } = answer.value;
-      const unchanged = app.code.value === savedCode;
-      app.program.value = { ...(unchanged ? parted.after : parted.before), revision, savedCode };
+      const { revision, code: savedCode, files: savedFiles } = answer.value;
+      const unchanged = app.code.value === savedCode && sameFiles(app.files.value, savedFiles);
+      app.program.value = { ...(unchanged ? parted.after : parted.before), revision, savedCode, savedFiles };
       if (unchanged) await actions.openSnippet(snippet.id);
     }
     app.notify({ kind: "ok", says: `“${snippet.name}” is back.` });

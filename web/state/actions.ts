@@ -2,6 +2,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { RunId, SnippetId } from "../../contract/ids.ts";
+import type { TerminalSize } from "../../contract/runs.ts";
 
 export interface Actions {
   /** Loads a saved program into the editor. Unsaved work of the program that was open can be brought back from the notice. */
@@ -20,10 +21,16 @@ export interface Actions {
   readonly stopRun: () => Promise<void>;
   /** Types into the program's standard input; `end` closes it. False when it was refused. */
   readonly sendInput: (text: string, end: boolean) => Promise<boolean>;
+  /** Types into the live program's terminal: text and sequences as the keys make them. */
+  readonly typeKeys: (keys: string) => void;
+  /** Tells the live program's terminal how large it is now. */
+  readonly resizeTerminal: (size: TerminalSize) => void;
   /** Shows a run from its first byte and follows it on. */
   readonly openRun: (id: RunId) => Promise<void>;
   /** Puts the cursor on a line of the program, counted from 1. */
   readonly goToLine: (line: number) => void;
+  /** The same for any of the program's files, by the name that a traceback gives it. */
+  readonly goTo: (place: { readonly file: string; readonly line: number }) => void;
   /** Shows a call in the inspector, null closes it; the address follows. */
   readonly selectCall: (number: number | null) => void;
 }

@@ -3,11 +3,15 @@ import { computed, signal, type ReadonlySignal, type Signal } from "@preact/sign
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Call } from "../../contract/calls.ts";
+import type { RunUse } from "../../contract/events.ts";
 import type { FailureReply } from "../../contract/failures.ts";
+import type { ProgramFile } from "../../contract/files.ts";
 import type { SnippetId } from "../../contract/ids.ts";
+import type { RunResult } from "../../contract/results.ts";
 import { endedStates, type Run } from "../../contract/runs.ts";
 import type { Session } from "../../contract/session.ts";
 import type { SnippetSummary } from "../../contract/snippets.ts";
+import { sameFiles } from "../files/program-files.ts";
 
 /** `lost`: the server does not answer; the page keeps all text and tries again by itself. */
 export type LinkState = "connecting" | "open" | "lost";
@@ -20,6 +24,8 @@ export interface OpenProgram {
   readonly name: string;
   /** What was last saved (or loaded); differs from `code` when there are unsaved changes. */
   readonly savedCode: string;
+  /** The files beside it, as they were last saved or loaded; ordered by path. */
+  readonly savedFiles: readonly ProgramFile[];
 }
 
 export interface Notice {
@@ -38,6 +44,10 @@ export interface AppState {
   readonly outdated: Signal<boolean>;
   readonly program: Signal<OpenProgram>;
   readonly code: Signal<string>;
+  /** The files beside the program, as they are now; ordered by path. */
+  readonly files: Signal<readonly ProgramFile[]>;
+  /** The path of the file that the editor shows; null is the program itself. */
+  readonly openPath: Signal<string | null>;
   readonly unsaved: ReadonlySignal<boolean>;
   /** The run in view: the newest started here, or the one whose address is open. */
   readonly run: Signal<Run | null>;
@@ -48,6 +58,12 @@ export interface AppState {
   readonly ranCode: Signal<string | null>;
   /** The program waits on its standard input. */
   readonly waiting: Signal<boolean>;
+  /** The program reads keys in the output's terminal now. */
+  readonly live: Signal<boolean>;
+  /** What the run in view showed, and the files that it made. */
+  readonly results: Signal<readonly RunResult[]>;
+  /** What the run in view uses; null while nothing was told. */
+  readonly use: Signal<RunUse | null>;
   readonly calls: Signal<readonly Call[]>;
   /** Number of the call that the inspector shows. */
   readonly selectedCall: Signal<number | null>;
@@ -62,11 +78,12 @@ export interface AppState {
   readonly explain: (failure: FailureReply) => void;
 }
 
-/** `program` and `code` are what the page opens with. */
-export function createAppState(program: OpenProgram, code: string): AppState {
+/** `program`, `code` and `files` are what the page opens with. */
+export function createAppState(program: OpenProgram, code: string, files: readonly ProgramFile[]): AppState {
   const notices = signal<readonly Notice[]>([]);
   const codeSignal = signal(code);
   const programSignal = signal(program);
+  const filesSignal = signal(files);
   const run = signal<Run | null>(null);
   let nextNotice = 1;
   const notify = (notice: Omit<Notice, "id">): void => {
@@ -78,12 +95,21 @@ export function createAppState(program: OpenProgram, code: string): AppState {
     outdated: signal(false),
     program: programSignal,
     code: codeSignal,
-    unsaved: computed(() => codeSignal.value !== programSignal.value.savedCode),
+    files: filesSignal,
+    openPath: signal(null),
+    unsaved: computed(
+      () =>
+        codeSignal.value !== programSignal.value.savedCode ||
+        !sameFiles(filesSignal.value, programSignal.value.savedFiles),
+    ),
     run,
     running: computed(() => run.value !== null && !endedStates.has(run.value.state)),
     starting: signal(false),
     ranCode: signal(null),
     waiting: signal(false),
+    live: signal(false),
+    results: signal([]),
+    use: signal(null),
     calls: signal([]),
     selectedCall: signal(null),
     panel: signal("output"),

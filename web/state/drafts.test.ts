@@ -19,6 +19,8 @@ const draft = (code: string, change: Partial<Draft> = {}): Draft => ({
   revision: null,
   name: "main.py",
   savedCode: "",
+  savedFiles: [],
+  files: [],
   code,
   runId: null,
   at: 0,
@@ -65,4 +67,22 @@ test("without storage, or with somebody else's text in it, nothing breaks", () =
   expect(createDrafts(null).keep(draft("x"))).toBe(false);
   const foreign = createDrafts({ getItem: () => "{broken", setItem: () => undefined });
   expect(foreign.find(null)).toBeNull();
+});
+
+test("files are kept with the text, what is saved as well only once", () => {
+  const text = (path: string, content: string) => ({ path, content, encoding: "utf8" as const });
+  const same = text("same.txt", "s".repeat(100));
+  const savedFiles = [text("gone.txt", "g"), same, text("x.txt", "before")];
+  const files = [same, text("x.txt", "after")];
+  const place = storage(1_000);
+  expect(createDrafts(place).keep(draft("code", { savedFiles, files }))).toBe(true);
+  expect(createDrafts(place).find(null)).toEqual(draft("code", { savedFiles, files }));
+  expect(place.getItem("openrouter-ide:drafts")?.split(same.content)).toHaveLength(2);
+});
+
+test("a draft of before there were files is still one", () => {
+  const place = storage();
+  const { files: _, savedFiles: __, ...old } = draft("old");
+  place.setItem("openrouter-ide:drafts", JSON.stringify({ drafts: [old], earlier: [] }));
+  expect(createDrafts(place).find(null)).toEqual(draft("old"));
 });

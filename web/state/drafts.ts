@@ -1,6 +1,8 @@
 /** Unsaved text kept in this browser, per program, so that neither a reload nor another program loses it. Never holds a key. */
 import * as z from "zod/mini";
+import { ProgramFile } from "../../contract/files.ts";
 import { RunId, SnippetId } from "../../contract/ids.ts";
+import { isSame } from "../files/program-files.ts";
 
 const Draft = z.object({
   snippetId: z.nullable(SnippetId),
@@ -8,6 +10,8 @@ const Draft = z.object({
   name: z.string(),
   savedCode: z.string(),
   code: z.string(),
+  savedFiles: z._default(z.array(ProgramFile), []),
+  files: z._default(z.array(ProgramFile), []),
   /** The run that was in view: a reload at its address goes on with this text. */
   runId: z.nullable(RunId),
   /** Unix time in ms. */
@@ -15,10 +19,27 @@ const Draft = z.object({
 });
 export type Draft = z.infer<typeof Draft>;
 
+/** As it is stored: of the saved files only those that differ, for the browser's storage is small. */
+const Stored = z.pipe(
+  z.extend(Draft, { savedFiles: z._default(z.array(z.union([z.string(), ProgramFile])), []) }),
+  z.transform((stored): Draft => {
+    const now = new Map(stored.files.map((file) => [file.path, file]));
+    const savedFiles = stored.savedFiles.flatMap((file) =>
+      typeof file === "string" ? (now.get(file) ?? []) : file,
+    );
+    return { ...stored, savedFiles };
+  }),
+);
+const toStore = (draft: Draft): z.input<typeof Stored> => {
+  const now = new Map(draft.files.map((file) => [file.path, file]));
+  const savedFiles = draft.savedFiles.map((file) => (isSame(file, now.get(file.path)) ? file.path : file));
+  return { ...draft, savedFiles };
+};
+
 const Shelf = z.object({
-  drafts: z.array(Draft),
+  drafts: z.array(Stored),
   /** Unsaved new programs that another one took the place of; the newest last. */
-  earlier: z.array(Draft),
+  earlier: z.array(Stored),
 });
 type Shelf = z.infer<typeof Shelf>;
 
@@ -51,7 +72,7 @@ export function createDrafts(storage: Pick<Storage, "getItem" | "setItem"> | nul
     drafts = drafts.slice(-draftsKept);
     earlier = earlier.slice(-earlierKept);
     for (;;) {
-      if (tryToStore(storage, JSON.stringify({ drafts, earlier }))) return true;
+      if (tryToStore(storage, asText(drafts, earlier))) return true;
       if (earlier.length > 0) earlier = earlier.slice(1);
       else if (drafts.length > 1) drafts = drafts.slice(1);
       else return false;
@@ -84,6 +105,9 @@ export function createDrafts(storage: Pick<Storage, "getItem" | "setItem"> | nul
     },
   };
 }
+
+const asText = (drafts: readonly Draft[], earlier: readonly Draft[]): string =>
+  JSON.stringify({ drafts: drafts.map(toStore), earlier: earlier.map(toStore) });
 
 function parseJson(text: string | null): unknown {
   if (text === null) return null;

@@ -17,6 +17,8 @@ export interface Layout {
   readonly screenReader: Signal<boolean>;
   /** Wall-clock limit of the next runs, ms; 0 is the server's default. */
   readonly timeoutMs: Signal<number>;
+  /** Runs get pipes instead of a terminal. */
+  readonly pipes: Signal<boolean>;
 }
 
 export function createLayout(storage: Storage | null): Layout {
@@ -29,6 +31,7 @@ export function createLayout(storage: Storage | null): Layout {
     sheetHeight: remembered(storage, "sheet-height", 308, isSize),
     screenReader: remembered(storage, "screen-reader", false, isBoolean),
     timeoutMs: remembered(storage, "timeout-ms", 0, isSize),
+    pipes: remembered(storage, "pipes", false, isBoolean),
   };
 }
 

@@ -20,6 +20,10 @@ export interface ActionParts {
 
 export function createActions(parts: ActionParts): Actions {
   const { app, programs, control, navigation, editor } = parts;
+  const goTo = (path: string | null, line: number): void => {
+    app.openPath.value = path;
+    editor.goToLine(line);
+  };
   return {
     openSnippet: async (id) => void (await programs.openSnippet(id)),
     newProgram: programs.openNew,
@@ -31,7 +35,14 @@ export function createActions(parts: ActionParts): Actions {
     stopRun: control.stop,
     sendInput: control.sendInput,
     openRun: (id) => openRun(parts, id, null),
-    goToLine: editor.goToLine,
+    resizeTerminal: control.resizeTerminal,
+    typeKeys: control.typeKeys,
+    goToLine: (line) => goTo(null, line),
+    goTo: ({ file, line }) => {
+      const isBeside = app.files.value.some(({ path }) => path === file);
+      // A snippet that was renamed since its run is still the program.
+      goTo(isBeside ? file : null, line);
+    },
     selectCall: (number) => {
       app.selectedCall.value = number;
       const run = app.run.value;
@@ -58,9 +69,9 @@ async function openRun(parts: ActionParts, id: RunId, call: number | null): Prom
   const { app, api, programs, control } = parts;
   const answer = await api.getRun({ params: { run: id } });
   if (!answer.ok) return app.explain(answer.error);
-  const { run, code } = answer.value;
+  const { run, code, files } = answer.value;
   control.show(run);
   app.selectedCall.value = call;
   if (call !== null) app.panel.value = "calls";
-  await programs.openOfRun(run.id, run.snippetId, run.fileName, code);
+  await programs.openOfRun(run.id, run.snippetId, run.fileName, code, files);
 }

@@ -7,6 +7,8 @@ import type { Feed } from "../output/feed.ts";
 export interface PageParts {
   readonly feed: Feed;
   readonly editor: EditorSlot;
+  /** The page's base path: "" or "/ide". */
+  readonly base: string;
   /** Keys are written with ⌘ there. */
   readonly isMac: boolean;
   /** Goes to the sign-in page: this session is over. */

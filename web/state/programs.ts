@@ -4,6 +4,8 @@ import type { RunId, SnippetId } from "../../contract/ids.ts";
 import type { Snippet } from "../../contract/snippets.ts";
 import type { Api } from "../api/client.ts";
 import { starterProgram } from "../editor/starter.ts";
+import { filesProblem, sameFiles, type Files } from "../files/program-files.ts";
+import { fileNameOf } from "../run/run-words.ts";
 import type { AppState, OpenProgram } from "./app-state.ts";
 import type { Draft, Drafts } from "./drafts.ts";
 
@@ -28,6 +30,7 @@ export interface Programs {
     snippetId: SnippetId | null,
     fileName: string,
     code: string,
+    files: Files,
   ) => Promise<void>;
   readonly save: () => Promise<void>;
   readonly saveAs: (name: string) => Promise<boolean>;
@@ -42,28 +45,34 @@ export const starter: OpenProgram = {
   revision: null,
   name: "main.py",
   savedCode: starterProgram,
+  savedFiles: [],
 };
 
-const asProgram = ({ id, revision, name, code }: Snippet): OpenProgram => ({
+const asProgram = ({ id, revision, name, code, files }: Snippet): OpenProgram => ({
   snippetId: id,
   revision,
   name,
   savedCode: code,
+  savedFiles: files,
 });
 
 export function createPrograms(parts: ProgramParts): Programs {
   const { app, api, drafts } = parts;
 
-  const set = (program: OpenProgram, code: string): void =>
+  const set = (program: OpenProgram, code: string, files: Files): void =>
     batch(() => {
       app.program.value = program;
       app.code.value = code;
+      app.files.value = files;
+      app.openPath.value = null;
     });
-  const setDraft = ({ snippetId, revision, name, savedCode, code }: Draft): void =>
-    set({ snippetId, revision, name, savedCode }, code);
+  const setDraft = ({ snippetId, revision, name, savedCode, savedFiles, code, files }: Draft): void =>
+    set({ snippetId, revision, name, savedCode, savedFiles }, code, files);
   const asDraft = (): Draft => ({
     ...app.program.peek(),
+    savedFiles: [...app.program.peek().savedFiles],
     code: app.code.peek(),
+    files: [...app.files.peek()],
     runId: app.run.peek()?.id ?? null,
     at: parts.now(),
   });
@@ -71,7 +80,8 @@ export function createPrograms(parts: ProgramParts): Programs {
   /** Before another program comes: unsaved text goes where it is found again, and the user is told. */
   const leave = (): void => {
     const { snippetId, name } = app.program.value;
-    if (!app.unsaved.value || app.code.value.trim() === "") return drafts.drop(snippetId);
+    const isEmpty = app.code.value.trim() === "" && app.files.value.length === 0;
+    if (!app.unsaved.value || isEmpty) return drafts.drop(snippetId);
     if (snippetId === null) drafts.setAside(asDraft());
     else drafts.keep(asDraft());
     app.notify({
@@ -93,17 +103,22 @@ export function createPrograms(parts: ProgramParts): Programs {
     leave();
     const snippet = answer.value;
     const draft = drafts.find(id);
-    if (draft === null || draft.code === snippet.code) {
+    const asSaved = (): void => set(asProgram(snippet), snippet.code, snippet.files);
+    if (draft === null || (draft.code === snippet.code && sameFiles(draft.files, snippet.files))) {
       drafts.drop(id);
-      set(asProgram(snippet), snippet.code);
+      asSaved();
     } else {
       // With the revision that was edited: saving tells of a change made elsewhere since.
-      const savedCode = draft.revision === snippet.revision ? snippet.code : draft.savedCode;
-      set({ ...asProgram(snippet), revision: draft.revision, savedCode }, draft.code);
+      const { savedCode, savedFiles } = draft.revision === snippet.revision ? asProgram(snippet) : draft;
+      set(
+        { ...asProgram(snippet), revision: draft.revision, savedCode, savedFiles },
+        draft.code,
+        draft.files,
+      );
       app.notify({
         kind: "info",
         says: "Your unsaved changes are back.",
-        action: { label: "Discard them", run: () => set(asProgram(snippet), snippet.code) },
+        action: { label: "Discard them", run: asSaved },
       });
     }
     parts.onOpened(id);
@@ -114,13 +129,13 @@ export function createPrograms(parts: ProgramParts): Programs {
     leave();
     const draft = drafts.find(null);
     if (draft !== null) setDraft(draft);
-    else set(starter, starterProgram);
+    else set(starter, starterProgram, []);
     parts.onOpened(null);
   };
 
   const openText = (name: string, code: string): void => {
     leave();
-    set({ snippetId: null, revision: null, name, savedCode: "" }, code);
+    set({ snippetId: null, revision: null, name, savedCode: "", savedFiles: [] }, code, []);
     parts.onOpened(null);
   };
 
@@ -132,27 +147,48 @@ export function createPrograms(parts: ProgramParts): Programs {
     parts.onOpened(null);
   };
 
-  const openOfRun: Programs["openOfRun"] = async (run, snippetId, fileName, code) => {
+  const openOfRun: Programs["openOfRun"] = async (run, snippetId, fileName, code, files) => {
     const draft = drafts.find(snippetId);
     if (draft?.runId === run) return setDraft(draft);
     const found = snippetId === null ? null : await api.getSnippet({ params: { snippet: snippetId } });
-    if (found?.ok === true) return set(asProgram(found.value), code);
-    if (draft !== null && draft.snippetId === null && draft.code !== code) drafts.setAside(draft);
+    if (found?.ok === true) return set(asProgram(found.value), code, files);
+    const isOther = draft !== null && (draft.code !== code || !sameFiles(draft.files, files));
+    if (isOther && draft.snippetId === null) drafts.setAside(draft);
     // The run keeps its text: until it is edited there is nothing to lose.
-    set({ snippetId: null, revision: null, name: fileName, savedCode: code }, code);
+    set({ snippetId: null, revision: null, name: fileName, savedCode: code, savedFiles: files }, code, files);
+  };
+
+  /** Says why the files can't be saved as they are. */
+  const canSend = (name = app.program.value.name): boolean => {
+    const problem = filesProblem(app.files.value, fileNameOf(name));
+    if (problem !== null) app.notify({ kind: "warn", says: problem, hint: "Nothing has been saved." });
+    return problem === null;
   };
 
   const save = async (): Promise<void> => {
     const { snippetId, revision } = app.program.value;
     if (snippetId === null || revision === null) return parts.ask("name");
+    if (!canSend()) return;
     const code = app.code.value;
-    const answer = await api.updateSnippet({ params: { snippet: snippetId }, body: { code, revision } });
+    const files = app.files.value;
+    // What did not change need not be sent; a snippet of one file stays as small as it was.
+    const changed = sameFiles(files, app.program.value.savedFiles) ? {} : { files: [...files] };
+    const answer = await api.updateSnippet({
+      params: { snippet: snippetId },
+      body: { code, revision, ...changed },
+    });
     if (answer.ok) {
-      app.program.value = { ...asProgram(answer.value), savedCode: code };
+      app.program.value = { ...asProgram(answer.value), savedCode: code, savedFiles: files };
       app.notify({ kind: "ok", says: `Saved “${answer.value.name}”.` });
     } else if (answer.error.code === "conflict") parts.ask("conflict");
     else if (answer.error.code === "not-found") {
-      app.program.value = { ...app.program.value, snippetId: null, revision: null, savedCode: "" };
+      app.program.value = {
+        ...app.program.value,
+        snippetId: null,
+        revision: null,
+        savedCode: "",
+        savedFiles: [],
+      };
       app.notify({
         kind: "warn",
         says: "This snippet was deleted elsewhere.",
@@ -163,15 +199,17 @@ export function createPrograms(parts: ProgramParts): Programs {
   };
 
   const saveAs = async (name: string): Promise<boolean> => {
+    if (!canSend(name)) return false;
     const code = app.code.value;
+    const files = app.files.value;
     const before = app.program.value.snippetId;
-    const answer = await api.createSnippet({ body: { name, code } });
+    const answer = await api.createSnippet({ body: { name, code, files: [...files] } });
     if (!answer.ok) {
       app.explain(answer.error);
       return false;
     }
     drafts.drop(before);
-    app.program.value = { ...asProgram(answer.value), savedCode: code };
+    app.program.value = { ...asProgram(answer.value), savedCode: code, savedFiles: files };
     app.notify({ kind: "ok", says: `Saved “${answer.value.name}”.` });
     parts.onOpened(answer.value.id);
     return true;
@@ -205,7 +243,7 @@ export function keepDrafts(app: AppState, programs: Programs): void {
   };
   effect(() => {
     // What a draft is made of; any change of it starts the pause anew.
-    void [app.code.value, app.program.value, app.run.value?.id];
+    void [app.code.value, app.files.value, app.program.value, app.run.value?.id];
     clearTimeout(timer);
     timer = setTimeout(keep, pauseMs);
   });

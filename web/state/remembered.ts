@@ -2,9 +2,9 @@
 import { effect, signal, type Signal } from "@preact/signals";
 
 /** The browser's storage, or null where it is forbidden (some private windows throw at the mere mention). */
-export function browserStorage(): Storage | null {
+export function browserStorage(kind: "local" | "session" = "local"): Storage | null {
   try {
-    return globalThis.localStorage;
+    return kind === "local" ? globalThis.localStorage : globalThis.sessionStorage;
   } catch {
     return null;
   }
