@@ -20,7 +20,10 @@ export interface Goal {
   readonly moonshot: number;
 }
 
-export type Verdict = "moonshot" | "floor" | "missed" | "not measured";
+/** Fewer say nothing: one round in which the peer happened to stand still would decide. */
+const fewestRounds = 3;
+
+export type Verdict = "moonshot" | "floor" | "missed" | "too few rounds" | "not measured";
 
 export interface Judged {
   readonly goal: Goal;
@@ -40,6 +43,7 @@ export function judge(samples: readonly Sample[], goal: Goal): Judged {
 
 function verdictOf({ sense, floor, moonshot }: Goal, values: readonly number[]): Verdict {
   if (values.length === 0) return "not measured";
+  if (values.length < fewestRounds) return "too few rounds";
   const middle = median(values);
   const meets = (wanted: number): boolean => (sense === "at most" ? middle <= wanted : middle >= wanted);
   if (meets(moonshot)) return "moonshot";
@@ -50,6 +54,7 @@ const held: Readonly<Record<Verdict, string>> = {
   moonshot: "yes, moonshot",
   floor: "yes",
   missed: "**no**",
+  "too few rounds": "too few rounds",
   "not measured": "not measured",
 };
 
@@ -60,10 +65,11 @@ export function goalTable(samples: readonly Sample[], goals: readonly Goal[]): s
     return [
       `${goal.id} ${goal.says}`,
       spread(values),
+      String(values.length),
       `${sign} ${figure(goal.floor)}`,
       `${sign} ${figure(goal.moonshot)}`,
       held[verdict],
     ];
   });
-  return markdownTable(["goal", "ours/peer, median (min–max)", "floor", "moonshot", "held?"], rows);
+  return markdownTable(["goal", "ours/peer, median (min–max)", "n", "floor", "moonshot", "held?"], rows);
 }

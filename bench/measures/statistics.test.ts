@@ -71,9 +71,12 @@ test("a goal is judged by the median of its rounds' own ratios", () => {
   expect(judge(rounds(0.1, 0.15, 3), goal).verdict).toBe("moonshot");
   expect(judge(rounds(0.1, 0.3, 3), goal).verdict).toBe("floor");
   expect(judge(rounds(0.1, 0.5, 3), goal).verdict).toBe("missed");
-  expect(judge(rounds(9), { ...goal, sense: "at least", floor: 3, moonshot: 8 }).verdict).toBe("moonshot");
+  expect(judge(rounds(9, 9, 9), { ...goal, sense: "at least", floor: 3, moonshot: 8 }).verdict).toBe(
+    "moonshot",
+  );
+  expect(judge(rounds(0.1), goal).verdict).toBe("too few rounds");
   expect(judge([sample("ours", 1, 3)], goal).verdict).toBe("not measured");
-  expect(goalTable(rounds(0.3), [goal])).toContain(
-    "| A1 hello | 0.300 (0.300–0.300) | ≤ 0.400 | ≤ 0.200 | yes |",
+  expect(goalTable(rounds(0.3, 0.3, 0.3), [goal])).toContain(
+    "| A1 hello | 0.300 (0.300–0.300) | 3 | ≤ 0.400 | ≤ 0.200 | yes |",
   );
 });

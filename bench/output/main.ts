@@ -1,6 +1,7 @@
 /** Measures output on its way to a client, beside pipes, a plain relay and Jupyter: `node bench/output/main.ts`. */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { loadNow } from "../measures/load.ts";
 import { goalTable } from "../measures/goals.ts";
 import type { Sample } from "../measures/samples.ts";
 import { ratioTable, valueTable } from "../measures/statistics.ts";
@@ -63,13 +64,13 @@ say(
     Object.values(bulkMeasures),
   ),
 );
-say("\n## Goals\n");
+say(`\n## Goals (${loadNow()} at the end)\n`);
 say(goalTable(samples, outputGoals));
 if (options.out !== undefined) await writeFile(options.out, JSON.stringify(samples, null, 1));
 
 async function measureKinds(): Promise<void> {
   await using prepared = await prepareAll(kinds);
-  say(`# Output (${rounds} rounds)\n`);
+  say(`# Output (${rounds} rounds, ${loadNow()} at the start)\n`);
   for (const { kind } of prepared.kinds) say(`- ${kind.name}${kind.mark}: ${kind.says}`);
   for (const words of prepared.missing) say(`- left out, ${words}`);
   samples.push(...(await measureOutput(prepared.kinds, rounds, tell)));

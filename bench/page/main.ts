@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { loadNow } from "../measures/load.ts";
 import { goalTable, type Goal } from "../measures/goals.ts";
 import { shuffled } from "../measures/order.ts";
 import { settled } from "../measures/process-tree.ts";
@@ -50,7 +51,7 @@ say();
 say(valueTable(samples, names, [measure]));
 say();
 if (names.includes("notebook6")) say(ratioTable(samples, names, [measure], "notebook6"));
-say("\n## Goals\n");
+say(`\n## Goals (${loadNow()} at the end)\n`);
 say(goalTable(samples, [goal]));
 say("- A9 against code-server: left out, its npm package builds native modules");
 if (options.out !== undefined) await writeFile(options.out, JSON.stringify(samples, null, 1));
@@ -58,7 +59,7 @@ if (options.out !== undefined) await writeFile(options.out, JSON.stringify(sampl
 async function measureAll(): Promise<void> {
   await using browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
   await using prepared = await prepareAll([oursPage(browser), notebookPage(browser)]);
-  say(`# Page (${rounds} rounds)\n`);
+  say(`# Page (${rounds} rounds, ${loadNow()} at the start)\n`);
   for (const { kind } of prepared.kinds) say(`- ${kind.name}${kind.mark}: ${kind.says}`);
   for (const words of prepared.missing) say(`- left out, ${words}`);
   for (let round = 0; round <= rounds; round += 1) {

@@ -7,7 +7,7 @@ import type { Target } from "../targets/target.ts";
 import type { Program } from "./programs.ts";
 
 /** Refills and tear-downs end within this, or the measurement goes on regardless. */
-const settleMs = 1_000;
+const settleMs = 3_000;
 
 export const firstByteOf = (program: string): string => `${program}, first byte ms`;
 export const exitOf = (program: string): string => `${program}, exit ms`;

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { writeFile } from "node:fs/promises";
 import { stepBelowReaper } from "../measures/step-below-reaper.ts";
+import { loadNow } from "../measures/load.ts";
 import { goalTable, type Goal } from "../measures/goals.ts";
 import { targetsIn, type Sample } from "../measures/samples.ts";
 import { ratioTable, valueTable } from "../measures/statistics.ts";
@@ -43,14 +44,14 @@ if (axes.includes("memory")) {
   goals.push(...memoryGoals);
   show("Memory", [serverAlone, perIdleSession, perLoadedSession], "jupyter-ws-warm");
 }
-say("\n## Goals\n");
+say(`\n## Goals (${loadNow()} at the end)\n`);
 say(goalTable(samples, goals));
 if (options.out !== undefined) await writeFile(options.out, JSON.stringify(samples, null, 1));
 
 async function measureRuns(): Promise<void> {
   if (!axes.includes("latency") && !axes.includes("throughput")) return;
   await using prepared = await prepareAll(kinds);
-  say(`# Runs (${rounds} rounds)\n`);
+  say(`# Runs (${rounds} rounds, ${loadNow()} at the start)\n`);
   for (const { kind } of prepared.kinds) say(`- ${kind.name}${kind.mark}: ${kind.says}`);
   for (const words of [...prepared.missing, ...outOfReach]) say(`- left out, ${words}`);
   if (axes.includes("latency")) {
