@@ -2,7 +2,7 @@
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { makeTestSandbox, runProgram, startProgram } from "../../server/sandbox/sandbox-for-tests.ts";
-import { processesBelow } from "../attacks/host-processes.ts";
+import { isAlive, processesBelow } from "../attacks/host-processes.ts";
 
 const quiet = () => new Writable({ write: (_line, _encoding, done) => done() });
 
@@ -22,6 +22,7 @@ test("F3 kill -9 of each part in turn: the run ends as killed or is unharmed, an
       break;
     }
     process.kill(victim.pid, "SIGKILL");
+    await expect.poll(() => isAlive(victim.pid), { interval: 5 }).toBe(false);
     run.job.write(Buffer.from("\n"));
     run.job.closeInput();
     const { end, stdout } = await run.ran;
