@@ -345,6 +345,21 @@ describe("interpreters", () => {
     expect((await run(ann, "import sys; print(sys.prefix)")).stdout).toBe("/usr\n");
   });
 
+  test("one that breaks while the server runs is told in words, with its program not run", async () => {
+    const venv = join(ground.directory, "breaking");
+    execFileSync("/usr/bin/python3", ["-I", "-m", "venv", "--without-pip", venv]);
+    const places = { ...noPlaces, virtualEnvironment: venv };
+    const by = testEnvironments(ground, store.environments, { places });
+    const ann = await signIn();
+    const shown = (await list(ann, by)).environments.find(({ kind }) => kind === "venv");
+    await by.choose(ann, shown?.id ?? "");
+    rmSync(venv, { recursive: true });
+    await expect(run(ann, "print(1)", by)).rejects.toThrow(/\w+ \w+/);
+    const later = testEnvironments(ground, store.environments, { places });
+    expect((await list(ann, later)).chosen).toBe("system");
+    await Promise.all([by.close(), later.close()]);
+  });
+
   test("one whose directory holds more than Python is not shown to programs", async () => {
     const venv = join(ground.directory, "home");
     execFileSync("/usr/bin/python3", ["-I", "-m", "venv", "--without-pip", venv]);

@@ -5,9 +5,8 @@ import type { JobEnd } from "../sandbox/sandbox.ts";
 export interface MakeFailure {
   readonly says: string;
   readonly hint: string;
-  /** `index`: it could not be reached. `missing`: the index does not have `project`. */
-  readonly cause: "index" | "missing" | "cancelled" | "other";
-  readonly project: string | null;
+  /** `index`: it could not be reached. */
+  readonly cause: "index" | "cancelled" | "other";
 }
 
 export interface Outcome {
@@ -23,12 +22,15 @@ export interface Outcome {
   readonly python: string;
 }
 
-const failure = (
-  says: string,
-  hint: string,
-  cause: MakeFailure["cause"] = "other",
-  project: string | null = null,
-) => ({ says, hint, cause, project }) satisfies MakeFailure;
+const failure = (says: string, hint: string, cause: MakeFailure["cause"] = "other"): MakeFailure => ({
+  says: shownText(says),
+  hint: shownText(hint),
+  cause,
+});
+
+/** Names and versions come from the index; what goes to a terminal may not hold its commands. */
+const shownText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, mostText);
+const mostText = 1_000;
 
 export const cancelled = failure(
   "It was cancelled; the environment stays as it was.",
@@ -115,8 +117,6 @@ function noVersion(
     return failure(
       `There is no package ${name} on ${index}.`,
       "Check its name: what is imported and what is installed may be called differently.",
-      "missing",
-      project,
     );
   const versions = /\(from versions: ([^)]*)\)/.exec(log)?.[1] ?? "none";
   if (versions !== "none")
@@ -150,12 +150,17 @@ function lastLine(log: string, end: JobEnd): string {
 export function doingNow(log: string): string | null {
   const line = log
     .split("\n")
-    .filter((text) => /^ *(Collecting|Downloading|Using cached|Installing collected)/.test(text))
-    .at(-1);
+    .findLast((text) => /^ *(Collecting|Downloading|Using cached|Installing collected)/.test(text))
+    ?.trim()
+    // Names come from the index, and it may send what it likes.
+    .slice(0, mostLine);
   if (line === undefined) return null;
-  const [, file, size = ""] = /Downloading \S*?([^/\s]+)(?: (\([^)]*\)))?$/.exec(line.trim()) ?? [];
-  if (file !== undefined)
-    return `Fetching ${decodeURIComponent(file.replace(/\.metadata$/, ""))} ${size}`.trim();
-  const [, name] = /Collecting ([A-Za-z0-9._-]+)/.exec(line) ?? [];
+  const [, address = "", size = ""] = /^Downloading (\S+)(?: (\([^)]*\)))?/.exec(line) ?? [];
+  const file = address.split("/").at(-1) ?? "";
+  if (file !== "")
+    return shownText(`Fetching ${file.replaceAll(/%2B/gi, "+").replace(/\.metadata$/, "")} ${size}`.trim());
+  const [, name] = /^Collecting ([A-Za-z0-9._-]+)/.exec(line) ?? [];
   return name === undefined ? "Putting the packages in place" : `Looking for ${name}`;
 }
+
+const mostLine = 500;

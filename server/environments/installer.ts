@@ -71,8 +71,16 @@ export async function makeEnvironment(
 ): Promise<Result<Contents, MakeFailure>> {
   if (order.signal.aborted) return refused(cancelled);
   const said = { stdout: "", log: "" };
+  let doing: string | null = null;
   const tell = (): void =>
-    order.progress({ log: said.log, fetched: proxy?.fetches.list() ?? [], says: doingNow(said.log) });
+    order.progress({
+      log: said.log,
+      // Looked up only by who shows it: this is called for every piece that comes.
+      get fetched() {
+        return proxy?.fetches.list() ?? [];
+      },
+      says: doing,
+    });
   const proxy = proxyFor(parts, order, tell);
   try {
     const started = await parts.sandbox.start(await jobFor(order, parts, proxy), {
@@ -80,12 +88,15 @@ export async function makeEnvironment(
       output(stream, bytes) {
         const text = Buffer.from(bytes).toString("utf8");
         if (stream === "stdout") said.stdout = (said.stdout + text).slice(0, mostReportBytes);
-        else said.log = (said.log + text).slice(-limits.installationLogBytes);
+        else {
+          said.log = (said.log + text).slice(-limits.installationLogBytes);
+          doing = doingNow(said.log);
+        }
         tell();
       },
       listener: (handle) => (proxy === null ? closeListener(handle) : proxy.attach(handle)),
     });
-    if (!started.ok) return refused({ ...started.error, cause: "other", project: null });
+    if (!started.ok) return refused({ ...started.error, cause: "other" });
     const cut = cutShort(order.signal, () => started.value.kill());
     const end = await started.value.ended;
     const why = cut.done();

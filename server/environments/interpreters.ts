@@ -40,7 +40,10 @@ export async function findInterpreters(parts: FindParts): Promise<readonly Inter
   const found = new Map<string, Interpreter>();
   for (const facts of asked) {
     if (facts === null) continue;
-    const key = `${await realpath(facts.path)}\n${facts.prefix}`;
+    const real = await realpath(facts.path).catch(() => null);
+    // It went away since it was asked.
+    if (real === null) continue;
+    const key = `${real}\n${facts.prefix}`;
     if (!found.has(key)) found.set(key, await interpreterOf(facts, found.size === 0, parts));
   }
   return [...found.values()];

@@ -21,7 +21,10 @@ export function createKnownPythons(sandbox: Sandbox, find: FindParts, clock: Clo
     return () => {
       if (last === null || clock.monotonic() - last.at > freshMs)
         last = { at: clock.monotonic(), found: look() };
-      return last.found;
+      const { found } = last;
+      // What failed is not remembered.
+      found.catch(() => (last = null));
+      return found;
     };
   };
   const all = remember(() => findInterpreters(find));

@@ -138,8 +138,7 @@ async function attempt(
   const requirements = await servable(parts, wanted);
   if (!requirements.ok) return requirements;
   const directory = await parts.kept.begin(key);
-  if (!directory.ok)
-    return refused({ says: directory.error, hint: "Try again later.", cause: "other", project: null });
+  if (!directory.ok) return refused({ says: directory.error, hint: "Try again later.", cause: "other" });
   const order = {
     interpreter: wanted.interpreter,
     directory: directory.value,
