@@ -19,7 +19,7 @@ const policy = [
 
 /**
  * Takes one message from the page that framed it, `{ html, style }`, and tells back the height of what came of it, px, each
- * time that changes. Writing into a document leaves it under the same policy.
+ * time that changes, and what the wheel turns where nothing is left to scroll. Writing into a document leaves it under the same policy.
  */
 const script = `"use strict";
 addEventListener("message", function take(event) {
@@ -34,6 +34,11 @@ addEventListener("message", function take(event) {
     tell();
     new ResizeObserver(tell).observe(document.documentElement);
   });
+  addEventListener("wheel", ({ deltaY }) => {
+    const { scrollTop, scrollHeight } = document.scrollingElement;
+    const isAtEnd = deltaY < 0 ? scrollTop <= 0 : scrollTop + innerHeight >= scrollHeight - 1;
+    if (isAtEnd) page.postMessage({ wheel: deltaY }, event.origin);
+  }, { passive: true });
   document.write("<!doctype html><meta charset=utf-8><style>" + style + "</style>", html);
   document.close();
 });

@@ -1,7 +1,7 @@
 /** The program and the files beside it as tabs: the one that is chosen is in the editor. */
 import "./file-tabs.css";
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ProgramFile } from "../../contract/files.ts";
 import { Icon } from "../shell/icon.tsx";
 import type { IconName } from "../shell/icon-names.ts";
@@ -62,6 +62,9 @@ function FileTab({ file }: { readonly file: ProgramFile }) {
   const isMenuOpen = useSignal(false);
   const isRenaming = useSignal(false);
   const isOpen = app.openPath.value === file.path;
+  useEffect(() => {
+    if (isOpen) tab.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [isOpen]);
   const saved = app.program.value.savedFiles.find(({ path }) => path === file.path);
   const items: readonly (MenuItem | "rule")[] = [
     { label: "Rename…", icon: "edit-2", keys: "F2", run: () => (isRenaming.value = true) },

@@ -5,7 +5,7 @@ import type { RunResult } from "../../contract/results.ts";
 import { formatBytes } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
 import { titleOf } from "./result-words.ts";
-import { frameStyle, listenToFrame } from "./result-frame.ts";
+import { frameStyle, listenToFrame, type FrameEars } from "./result-frame.ts";
 
 export interface ResultCardProps {
   readonly result: RunResult;
@@ -17,8 +17,7 @@ export interface ResultCardProps {
   readonly onEnlarge: () => void;
   /** How large a picture is shown, px; absent: as large as it is. */
   readonly size?: { readonly width: number; readonly height: number };
-  /** How high the document is, px, each time that it changes. */
-  readonly onHeight?: (height: number) => void;
+  readonly ears?: FrameEars;
   /** Brings back a document that was put to rest. */
   readonly onShow?: () => void;
 }
@@ -59,7 +58,7 @@ export function ResultBody({
   frameAddress,
   size,
   onEnlarge,
-  onHeight,
+  ears,
 }: Omit<ResultCardProps, "onDownload" | "onShow">) {
   if (content === null) return null;
   if (result.display === "image") {
@@ -69,14 +68,7 @@ export function ResultBody({
       </button>
     );
   }
-  return (
-    <Frame
-      html={content}
-      title={titleOf(result)}
-      address={frameAddress}
-      {...(onHeight === undefined ? {} : { onHeight })}
-    />
-  );
+  return <Frame html={content} title={titleOf(result)} address={frameAddress} ears={ears ?? {}} />;
 }
 
 const styleOf = (size: ResultCardProps["size"]) =>
@@ -86,16 +78,15 @@ interface FrameProps {
   readonly html: string;
   readonly title: string;
   readonly address: string;
-  readonly onHeight?: (height: number) => void;
+  readonly ears: FrameEars;
 }
 
 /** A stranger's document: of no origin, without a network, and only ever in here. */
-function Frame({ html, title, address, onHeight }: FrameProps) {
+function Frame({ html, title, address, ears }: FrameProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const isSent = useSignal(false);
   useEffect(() => {
-    if (frame.current === null || onHeight === undefined) return undefined;
-    return listenToFrame(frame.current, onHeight);
+    return frame.current === null ? undefined : listenToFrame(frame.current, ears);
   }, []);
   return (
     <iframe

@@ -13,6 +13,8 @@ export interface ResultPlaces {
   readonly rowsOf: (height: number) => number;
   /** Height that one may have before it is scrolled by itself, px. */
   readonly mostHeight: () => number;
+  /** Scrolls the text by so many pixels; what is less than a line adds up. */
+  readonly scroll: (pixels: number) => void;
   readonly clear: () => void;
 }
 
@@ -35,6 +37,7 @@ export function createResultPlaces(terminal: Terminal, onGone: (element: HTMLEle
   layer.addEventListener("mousedown", (event) => event.stopPropagation());
   screen.append(layer);
   let placed: Placed[] = [];
+  let turned = 0;
 
   const cellHeight = (): number => screen.clientHeight / terminal.rows;
   const draw = (): void => {
@@ -77,6 +80,12 @@ export function createResultPlaces(terminal: Terminal, onGone: (element: HTMLEle
     },
     rowsOf: (height) => Math.max(1, Math.ceil(height / Math.max(1, cellHeight()))),
     mostHeight: () => Math.max(leastHeight, Math.round(screen.clientHeight * 0.8)),
+    scroll: (pixels) => {
+      turned += pixels / cellHeight();
+      const lines = Math.trunc(turned);
+      turned -= lines;
+      terminal.scrollLines(lines);
+    },
     clear: () => {
       // Each takes itself out of the list.
       for (const { marker } of placed) marker.dispose();
