@@ -42,6 +42,7 @@ for mark in marks:
             tell(1, mark + b"%d." % os.getpid() + count + b";")
             tell(2, mark + b"%d." % os.getpid() + count + size)
     tell(1, mark * 3); tell(2, mark[:-1])
+for fd in (1, 2): os.set_blocking(fd, True)
 os.write(1, b"\\nlast words\\n")
 sys.exit(4)`,
   );
@@ -63,6 +64,7 @@ test("A74 notes, forged and flooded, end the run as it ends and cost the server 
     `${reach}
 for _ in range(3000):
     for fd in own: tell(fd, random.choice([b"R", b"E", b"K", b"W", b"w", b"F" * 4096, bytes(4096), random.randbytes(512)]))
+for fd in (1, 2): os.set_blocking(fd, True)  # it is shared with our descriptors
 print("told", len(own) > 0 or "nothing is open")
 sys.stdout.flush()
 os._exit(9)`,

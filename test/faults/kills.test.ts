@@ -107,8 +107,8 @@ test("what is looked for is found while the server lives", async () => {
   const found = hostState(server.process.pid ?? 0, temporary);
   server.process.kill("SIGKILL");
   await server.exited;
-  // The server, its spawner, and what stands ready or runs.
-  expect(found.processes.length).toBeGreaterThanOrEqual(3);
+  // The server and its spawner at least; its programs may just have ended.
+  expect(found.processes.length).toBeGreaterThanOrEqual(2);
   expect(found.files).toHaveLength(1);
   await expect
     .poll(() => hostState(server.process.pid ?? 0, temporary), { timeout: 20_000 })
