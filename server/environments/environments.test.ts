@@ -138,7 +138,7 @@ describe("a program with a header", () => {
   });
 });
 
-describe("installing", () => {
+describe("installing", { concurrent: true }, () => {
   test("makes a new environment, chooses it, and tells the way there", async () => {
     const ann = await signIn();
     expect((await run(ann, "import leaning")).stdout).toContain("No module named 'leaning'");

@@ -8,7 +8,7 @@ import { findInterpreters, type FindParts, type Interpreter } from "./interprete
 export interface KnownPythons {
   /** The first is the one that programs get when nothing is chosen. */
   all(): Promise<readonly Interpreter[]>;
-  /** What it has installed; the answer may be a minute old. */
+  /** What it has installed; the answer may be as old as the last question, and then it is looked up anew. */
   describe(interpreter: Interpreter): Promise<Result<Described, SandboxFailure>>;
 }
 
@@ -16,15 +16,22 @@ export interface KnownPythons {
 const freshMs = 60_000;
 
 export function createKnownPythons(sandbox: Sandbox, find: FindParts, clock: Clock): KnownPythons {
+  /** What is old is still answered while it is looked up anew: nobody who types waits for that. */
   const remember = <T>(look: () => Promise<T>): (() => Promise<T>) => {
-    let last: { readonly at: number; readonly found: Promise<T> } | null = null;
+    let known: Promise<T> | null = null;
+    let lookedAt = 0;
     return () => {
-      if (last === null || clock.monotonic() - last.at > freshMs)
-        last = { at: clock.monotonic(), found: look() };
-      const { found } = last;
-      // What failed is not remembered.
-      found.catch(() => (last = null));
-      return found;
+      if (known !== null && clock.monotonic() - lookedAt <= freshMs) return known;
+      const before = known;
+      lookedAt = clock.monotonic();
+      const found = look();
+      if (before === null) known = found;
+      found.then(
+        () => (known = found),
+        // What failed is not remembered.
+        () => (known = before),
+      );
+      return before ?? found;
     };
   };
   const all = remember(() => findInterpreters(find));
