@@ -278,3 +278,31 @@ describe("`run` works in a directory that somebody else filled", () => {
     ).toEqual([]);
   });
 });
+
+describe("where Python and its packages come from", () => {
+  test("PyPI, unless another index is named or none is wanted", () => {
+    expect(config("").packageIndex?.url.href).toBe("https://pypi.org/simple");
+    expect(config("--package-index https://ann:pw@x.test/simple,files.x.test").packageIndex).toMatchObject({
+      credentials: "ann:pw",
+      hosts: [{ name: "x.test" }, { name: "files.x.test" }],
+    });
+    expect(config("--no-package-index", { environment: {} }, "run").packageIndex).toBeNull();
+  });
+
+  test("an index that is none is told without repeating it: it may hold a password", () => {
+    const [fault, ...others] = faults("--package-index http://ann:pw@x.test/simple");
+    expect(fault).toMatch(/^--package-index is no package index\./);
+    expect(fault).not.toContain("pw");
+    expect(others).toEqual([]);
+  });
+
+  test("interpreters are looked for on PATH, in VIRTUAL_ENV and where pyenv keeps them, by whole paths only", () => {
+    const environment = { PATH: "/a/bin:relative::/b/bin", VIRTUAL_ENV: "/venvs/x", PYENV_ROOT: "pyenv" };
+    expect(config("", { environment }).pythonPlaces).toEqual({
+      searchPath: ["/a/bin", "/b/bin"],
+      virtualEnvironment: "/venvs/x",
+      pyenvRoot: "/home/ann/.pyenv",
+      home: "/home/ann",
+    });
+  });
+});

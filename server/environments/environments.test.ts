@@ -138,6 +138,19 @@ describe("a program with a header", () => {
   });
 });
 
+test("who comes just when all others have gone gets it all the same", async () => {
+  const [ann, bea] = [await signIn(), await signIn()];
+  const source = header("bulky", "starting");
+  const leaving = new AbortController();
+  const onItsWay = ground.index.next("/simple/bulky");
+  const gone = environments.environmentFor(ann.ownerId, source, () => undefined, leaving.signal);
+  await onItsWay;
+  leaving.abort();
+  const comes = environments.environmentFor(bea.ownerId, source, () => undefined, never);
+  expect((await gone).ok).toBe(false);
+  expect((await comes).ok).toBe(true);
+});
+
 describe("installing", { concurrent: true }, () => {
   test("makes a new environment, chooses it, and tells the way there", async () => {
     const ann = await signIn();

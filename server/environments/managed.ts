@@ -84,7 +84,12 @@ export function createManaged(parts: ManagedParts): Managed {
       const there = await parts.kept.find(key);
       if (there !== null) return done(there);
       if (wish.signal.aborted) return refused(cancelled);
-      const making = makings.get(key) ?? begin(key, wish);
+      let making = makings.get(key) ?? begin(key, wish);
+      // One that everybody has left is on its way out: it is nobody's any more.
+      while (making.stop.signal.aborted) {
+        await making.made;
+        making = makings.get(key) ?? begin(key, wish);
+      }
       // A function of its own: the same one may listen twice.
       const listener = (now: Progress): void => wish.progress(now);
       making.listeners.add(listener);
