@@ -1,4 +1,5 @@
 /** Installing, through the real sandbox and from an index of the tests' own: what is made, what is told, and what goes wrong in words. */
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -29,8 +30,8 @@ async function install(
   requirements: readonly string[],
   change: Partial<InstallerParts> = {},
   signal: AbortSignal = new AbortController().signal,
+  directory = mkdtempSync(join(ground.directory, "made-")),
 ): Promise<Made> {
-  const directory = mkdtempSync(join(ground.directory, "made-"));
   let last: Progress = { log: "", fetched: [], says: null };
   const progress = (now: Progress): void => void (last = now);
   const order = { interpreter: ground.interpreter, directory, requirements, signal, progress };
@@ -145,6 +146,23 @@ describe("what goes wrong is told in words:", () => {
     const { failure } = await install(["plain"], { index, dialer });
     dialer.close();
     expect(failure?.says).toContain("leads into a private network");
+  });
+
+  test("a full disk", async () => {
+    const directory = mkdtempSync(join(ground.directory, "made-"));
+    // Only root can make a small disk; other users get a size that is too small for anything.
+    const isRoot = process.getuid?.() === 0;
+    const [small, most] = isRoot
+      ? [["mount", "-t", "tmpfs", "-o", "size=1500k"], {}]
+      : [["true"], { mostBytes: 1 }];
+    const [command = "", ...options] = small;
+    execFileSync(command, [...options, "small", directory]);
+    try {
+      const { failure } = await install(["bulky"], most, undefined, directory);
+      expect(failure?.says).toBe(isRoot ? "The server's disk is full." : "It would be larger than 4 GiB.");
+    } finally {
+      if (isRoot) execFileSync("umount", [directory]);
+    }
   });
 
   test("too large an environment", async () => {
