@@ -70,6 +70,55 @@ const states: readonly (readonly [name: string, arrive: (visit: Visit) => Promis
     },
   ],
   [
+    "the Pythons",
+    async ({ ide, page }) => {
+      await page.keyboard.press("Escape");
+      await ide.pythonChip.click();
+      await ide.pythonDialog
+        .getByRole("button", { name: /^Packages of/ })
+        .first()
+        .click();
+      await ide.pythonDialog.getByText("requests", { exact: false }).first().waitFor();
+    },
+  ],
+  [
+    "how to run",
+    async ({ page }) => {
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "How to run" }).click();
+    },
+  ],
+  [
+    "a file beside the program, and a package that is not there",
+    async ({ ide, page }) => {
+      await page.keyboard.press("Escape");
+      await ide.addFile("notes.md");
+      await ide.drop({ name: "bytes.bin", text: "\u0000\u00FF", latin1: true });
+      await page.getByText("Not a text").waitFor();
+      await ide.tab("Why").click();
+      await ide.openPanel("Output");
+      await ide.run("import nowhere_at_all");
+      await ide.packageBar.waitFor();
+      await ide.runIs("failed");
+    },
+  ],
+  [
+    "a name that can't be",
+    async ({ page }) => {
+      await page.getByRole("button", { name: "Add a file", exact: true }).click();
+      await page.getByRole("menuitem", { name: "New file" }).click();
+      await page.getByRole("textbox", { name: "Path" }).fill("/");
+      await page.getByText("without a / in front").waitFor();
+    },
+  ],
+  [
+    "what the run used",
+    async ({ page }) => {
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^Memory of the run/ }).click();
+    },
+  ],
+  [
     "the keys",
     async ({ page }) => {
       await page.keyboard.press("Escape");

@@ -58,6 +58,10 @@ export interface Ide {
   readonly modelChip: Locator;
   readonly modelDialog: Locator;
   readonly unsavedMark: Locator;
+  readonly pythonChip: Locator;
+  readonly pythonDialog: Locator;
+  /** The line above the output that offers packages and tells of an installation. */
+  readonly packageBar: Locator;
 }
 
 export function createIde(page: Page): Ide {
@@ -154,6 +158,9 @@ export function createIde(page: Page): Ide {
     keyDialog: page.getByRole("dialog", { name: "OpenRouter key" }),
     modelChip: page.locator(".model-chip"),
     modelDialog: page.getByRole("dialog", { name: "Model" }),
+    pythonChip: page.locator(".status-chip"),
+    pythonDialog: page.getByRole("dialog", { name: "Python", exact: true }),
+    packageBar: page.locator(".output-pane .package-bar"),
     unsavedMark: page.getByRole("img", { name: "Unsaved changes" }),
   };
 }

@@ -82,7 +82,7 @@ export function InstallationBar({ installation: given }: { readonly installation
         <i class={`led ${leds[state]}`} />
         <p>
           <strong>{title}</strong>
-          {says !== null && <span class="package-detail"> {says}</span>}
+          {says !== null && state !== "done" && <span class="package-detail"> {says}</span>}
           {fetched !== "" && <span class="package-detail package-fetched"> · {fetched}</span>}
         </p>
         <button

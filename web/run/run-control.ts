@@ -45,8 +45,8 @@ export function createRunControl(parts: RunParts): RunControl {
   let isStartSaid = false;
   let isEndSaid = false;
   let isLiveSaid = false;
-  /** Started here: its first words are live, too. */
-  let isOwn = false;
+  /** What comes is new: the run was started here, or all that was before has been seen. */
+  let isNew = false;
 
   const keys = createKeySender((text) => send({ text }), mostKeys);
   const size = createNewest(
@@ -65,7 +65,7 @@ export function createRunControl(parts: RunParts): RunControl {
     isStartSaid = false;
     isEndSaid = false;
     isLiveSaid = false;
-    isOwn = terminalSize !== null;
+    isNew = terminalSize !== null;
     keys.forget();
     size.forget(terminalSize);
     feed.clear();
@@ -78,9 +78,9 @@ export function createRunControl(parts: RunParts): RunControl {
     });
     parts.reconnect();
   };
-  /** Once: from here on what comes is new, so the program may have the keys. */
+  /** Once, when it runs: from here on the program has the keys. */
   const sayLive = (run: Run): void => {
-    if (isLiveSaid || hasEnded(run)) return;
+    if (isLiveSaid || !isNew || run.state !== "running") return;
     isLiveSaid = true;
     feed.push([{ type: "live", run }]);
     // It may have been started at another size, in another window.
@@ -151,7 +151,9 @@ export function createRunControl(parts: RunParts): RunControl {
     if (message.type === "failure") return app.explain(message.failure);
     if (message.type === "caught-up") {
       const run = app.run.value;
-      if (run !== null && message.runId === run.id) sayLive(run);
+      if (run === null || message.runId !== run.id) return;
+      isNew = true;
+      sayLive(run);
       return;
     }
     if (message.type !== "events" || message.runId !== app.run.value?.id) return;
@@ -163,8 +165,8 @@ export function createRunControl(parts: RunParts): RunControl {
       isStartSaid = true;
       items.push({ type: "start", run });
       feed.push(items.splice(0));
-      if (isOwn) sayLive(run);
     }
+    sayLive(run);
     items.push(...next.output);
     if (hasEnded(run) && !isEndSaid) {
       isEndSaid = true;

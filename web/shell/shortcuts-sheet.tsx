@@ -16,7 +16,10 @@ const editorKeys: readonly (readonly [says: string, keys: string, onMac: string]
 
 const elsewhere: readonly (readonly [says: string, keys: string])[] = [
   ["Interrupt, in the output with nothing selected", "Ctrl+C"],
-  ["End the program's input, in its input line", "Ctrl+D"],
+  ["End the program's input, in its line or terminal", "Ctrl+D"],
+  ["Leave the program's terminal", "Shift+Tab"],
+  ["Rename the file, on its tab", "F2"],
+  ["Remove the file, on its tab", "Del"],
   ["Search the snippets", "/"],
 ];
 
