@@ -72,7 +72,9 @@ export function ResultBody({
 }
 
 const styleOf = (size: ResultCardProps["size"]) =>
-  size === undefined ? {} : { style: { width: `${size.width}px`, height: `${size.height}px` } };
+  size === undefined
+    ? {}
+    : { style: { width: `${size.width}px`, aspectRatio: `${size.width} / ${size.height}` } };
 
 interface FrameProps {
   readonly html: string;
