@@ -114,7 +114,7 @@ describe("a file beside the program", () => {
     await using visit = await world.visit();
     const { ide } = visit;
     await ide.drop({ name: "large.txt", text: "x".repeat(2 * 1024 * 1024 + 1) });
-    await ide.noticeShows("large.txt has 2.0 MiB; a file may have up to 2.0 MiB.");
+    await ide.noticeShows("large.txt is larger than 2.0 MiB");
     for (const name of ["a.txt", "b.txt", "c.txt"])
       await ide.drop({ name, text: "x".repeat(1.5 * 1024 * 1024) });
     await ide.noticeShows(/4\.5 MiB together; 4\.0 MiB is the most/);

@@ -3,13 +3,13 @@ import { batch } from "@preact/signals";
 import type { ProgramFile } from "../../contract/files.ts";
 import { limits } from "../../contract/limits.ts";
 import { fileNameOf } from "../run/run-words.ts";
-import { formatBytes } from "../shell/format.ts";
 import { useApp, type AppState } from "../state/app-state.ts";
 import {
   asProgramFile,
   pathProblem,
   renamed,
   sizeProblem,
+  tooLarge,
   withFile,
   withoutFile,
   type Files,
@@ -72,9 +72,7 @@ export function fileChanges(app: AppState): FileChanges {
   const upload: FileChanges["upload"] = async (given, replacing) => {
     for (const chosen of given) {
       if (chosen.size > limits.fileBytes) {
-        refuse(
-          `${chosen.name} has ${formatBytes(chosen.size)}; a file may have up to ${formatBytes(limits.fileBytes)}.`,
-        );
+        refuse(tooLarge(chosen.name));
         continue;
       }
       const path = replacing ?? chosen.name;

@@ -68,7 +68,7 @@ test("any bytes come back as they were, text as text", () => {
 test("too many, too large and too much is said with the sizes", () => {
   expect(sizeProblem(Array.from({ length: 51 }, (_, n) => text(`${n}`)))).toContain("up to 50 files");
   expect(sizeProblem([text("big.txt", "x".repeat(3 * 1024 * 1024))])).toBe(
-    "big.txt has 3.0 MiB; a file may have up to 2.0 MiB.",
+    "big.txt is larger than 2.0 MiB, the most for a file beside a program.",
   );
   const half = "x".repeat(1.9 * 1024 * 1024);
   expect(sizeProblem(["a", "b", "c"].map((path) => text(path, half)))).toContain("together");

@@ -60,15 +60,16 @@ export function pathProblem(path: string, others: Files, programName: string): s
   return z.safeParse(FilePath, path).success ? null : "A name in it is too long.";
 }
 
+export const tooLarge = (name: string): string =>
+  `${name} is larger than ${formatBytes(limits.fileBytes)}, the most for a file beside a program.`;
+
 /** Why these files together can't be sent, in words; null when they can. */
 export function sizeProblem(files: Files): string | null {
   if (files.length > limits.filesPerProgram) {
     return `A program may have up to ${limits.filesPerProgram} files beside it.`;
   }
   const large = files.find((file) => fileBytes(file) > limits.fileBytes);
-  if (large !== undefined) {
-    return `${large.path} has ${formatBytes(fileBytes(large))}; a file may have up to ${formatBytes(limits.fileBytes)}.`;
-  }
+  if (large !== undefined) return tooLarge(large.path);
   const all = files.reduce((sum, file) => sum + fileBytes(file), 0);
   if (all > limits.filesBytes) {
     return `The files have ${formatBytes(all)} together; ${formatBytes(limits.filesBytes)} is the most.`;

@@ -41,6 +41,13 @@ export function SnippetRow(props: RowProps) {
         }}
       >
         <span class="snippet-name">{snippet.name}</span>
+        {snippet.fileCount > 0 && (
+          <span class="snippet-files" title={`With ${filesWords(snippet.fileCount)} beside it`}>
+            <Icon name="layers" size="small" />
+            <span aria-hidden="true">{snippet.fileCount}</span>
+            <span class="visually-hidden">{filesWords(snippet.fileCount)}</span>
+          </span>
+        )}
         {unsaved && <span class="snippet-unsaved" role="img" aria-label={hint} title={hint} />}
         <time dateTime={snippet.updatedAt} title={new Date(snippet.updatedAt).toLocaleString("en-GB")}>
           {formatAgo(snippet.updatedAt, Date.now())}
@@ -110,3 +117,5 @@ function RenameRow({ name, onDone }: { readonly name: string; readonly onDone: R
     </li>
   );
 }
+
+const filesWords = (count: number): string => (count === 1 ? "1 file" : `${count} files`);
