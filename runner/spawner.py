@@ -17,10 +17,11 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from joiner import begin_join, receive_listener  # noqa: E402
 from kernel import find_orphans_here, signal_at_parents_death  # noqa: E402
-from launch import Sandbox, close_all, launch  # noqa: E402
+from launch import close_all  # noqa: E402
+from run import Run  # noqa: E402
 from watch import children_of, sample  # noqa: E402
+from zygote import Zygote  # noqa: E402
 
 # Memory grows by more than 1 GB/s, so the watcher looks often when much of the limit is used.
 WATCH_CALM_S, WATCH_CLOSE_S = 0.1, 0.02
@@ -31,30 +32,29 @@ class Spawner:
         self.channel = channel
         self.poll = select.poll()
         self.on_ready = {}
-        self.sandboxes = {}
-        self.kept = {}
+        self.zygotes = {}
+        self.runs = {}
         self.incoming = b""
-        self.bwrap = ""
+        self.bwrap = self.seccomp_path = ""
         self.seccomp = b""
         self.directory = None
         self.leaving = False
+        self.next_look = 0.0
         self.listen(channel.fileno(), self.read_orders)
 
     # --- the loop -------------------------------------------------------------------------------------------------
 
-    def run(self, child_pipe):
+    def loop(self, child_pipe):
         self.listen(child_pipe, lambda: (os.read(child_pipe, 4096), self.reap()))
-        next_look = 0.0
-        while not (self.leaving and not self.sandboxes):
-            timeout = None
-            if self.sandboxes:
-                timeout = max(0.0, next_look - time.monotonic()) * 1000
+        while not (self.leaving and not self.zygotes and not self.runs):
+            watched = [run for run in self.runs.values() if run.runs]
+            timeout = max(0.0, self.next_look - time.monotonic()) * 1000 if watched else None
             for fd, _ in self.poll.poll(timeout):
                 action = self.on_ready.get(fd)
                 if action is not None:
                     action()
-            if self.sandboxes and time.monotonic() >= next_look:
-                next_look = time.monotonic() + self.look_at_all()
+            if watched and time.monotonic() >= self.next_look:
+                self.next_look = time.monotonic() + self.look_at(watched)
 
     def listen(self, fd, action):
         self.on_ready[fd] = action
@@ -82,25 +82,38 @@ class Spawner:
     def obey(self, order):
         what = order.get("do")
         if what == "setup":
-            self.bwrap, self.seccomp = order["bwrap"], base64.b64decode(order["seccomp"])
-            self.directory = order["directory"]
-        elif what == "start":
-            self.start(Sandbox(order), order)
+            self.bwrap, self.seccomp = order["bwrap"], base64.b64decode(order["zygoteSeccomp"])
+            self.seccomp_path, self.directory = order["seccompPath"], order["directory"]
+            compile_modules(order["site"])
+        elif what == "zygote":
+            self.start(Zygote(order), order)
+        elif what == "drop":
+            zygote = self.zygotes.get(order["id"])
+            if zygote is not None:
+                zygote.kill()
+        elif what == "fork":
+            self.fork(order)
         elif what == "close":
             self.directory = None  # the server removes it itself
             self.leave()
-        elif what == "taken":
-            close_all(self.kept.pop(order["id"]))
         else:
-            sandbox = self.sandboxes.get(order.get("id"))
-            if sandbox is None:
-                return  # ended in the meantime, or Node's acknowledgement of a handle
-            if what == "watch":
-                sandbox.runs = True
-            elif what == "interrupt":
-                self.interrupt(sandbox)
-            elif what == "kill":
-                self.kill(sandbox)
+            run = self.runs.get(order.get("id"))
+            if run is not None:  # else it ended in the meantime, or it is Node's acknowledgement of a handle
+                self.obey_for(run, what, order)
+
+    def obey_for(self, run, what, order):
+        if what == "taken":
+            close_all(run.kept)
+            run.kept = []
+        elif what == "watch":
+            run.runs = True
+            self.next_look = min(self.next_look, time.monotonic() + WATCH_CALM_S)
+        elif what == "interrupt":
+            run.signal_program(signal.SIGINT)
+        elif what == "resize":
+            run.say(f"size {order['columns']} {order['rows']}")
+        elif what == "kill":
+            self.kill(run)
 
     def tell(self, report, descriptor=None):
         if descriptor is None:
@@ -120,170 +133,213 @@ class Spawner:
         """The server is gone or going: nothing may outlive it."""
         self.leaving = True
         self.forget(self.channel.fileno())
-        for sandbox in list(self.sandboxes.values()):
-            self.kill(sandbox)
+        for zygote in self.zygotes.values():
+            zygote.kill()
 
-    # --- a sandbox's life -----------------------------------------------------------------------------------------
+    # --- zygotes --------------------------------------------------------------------------------------------------
 
-    def start(self, sandbox, order):
+    def start(self, zygote, order):
         try:
-            ends = launch(sandbox, self.bwrap, self.seccomp, order["args"], order["command"])
+            zygote.start(self.bwrap, order, self.seccomp, self.seccomp_path)
         except OSError as error:
-            self.tell({"event": "refused", "id": sandbox.id, "says": f"spawner: {error}"})
+            self.tell({"event": "zygote-ended", "id": zygote.id, "says": f"spawner: {error}"})
             return
-        sandbox.info_fd = ends.pop("info")
-        if not order["input"]:
-            os.close(ends.pop("stdin"))
-        self.kept[sandbox.id] = list(ends.values())
-        del ends["input reader"]
-        os.set_blocking(sandbox.info_fd, False)
-        self.listen(sandbox.info_fd, lambda: self.read_info(sandbox))
-        self.sandboxes[sandbox.id] = sandbox
-        self.tell({"event": "started", "id": sandbox.id, "fds": ends})
+        self.zygotes[zygote.id] = zygote
+        self.listen(zygote.control.fileno(), lambda: self.hear_zygote(zygote))
+        self.listen(zygote.words, lambda: zygote.read_words() or self.forget(zygote.words))
 
-    def read_info(self, sandbox):
-        try:
-            read = os.read(sandbox.info_fd, 4096)
-        except BlockingIOError:
+    def hear_zygote(self, zygote):
+        heard = zygote.hear()
+        if heard is None:
+            self.forget(zygote.control.fileno())
             return
-        sandbox.info += read
-        if b"}" in sandbox.info:
-            sandbox.init = json.loads(sandbox.info)["child-pid"]
-            self.join(sandbox)
-        if read == b"" or sandbox.init is not None:
-            self.close_info(sandbox)
-
-    def close_info(self, sandbox):
-        if sandbox.info_fd is not None:
-            self.forget(sandbox.info_fd)
-            os.close(sandbox.info_fd)
-            sandbox.info_fd = None
-
-    def join(self, sandbox):
-        try:
-            sandbox.init_handle = os.pidfd_open(sandbox.init)
-            answer = begin_join(sandbox.init)
-        except OSError as error:
-            self.give_up(sandbox, error)
-        else:
-            self.listen(answer.fileno(), lambda: self.joined(sandbox, answer))
-
-    def joined(self, sandbox, answer):
-        self.forget(answer.fileno())
-        listener, trouble = receive_listener(answer)
-        if listener is None:
-            self.give_up(sandbox, trouble)
-        else:
-            self.tell({"event": "listener", "id": sandbox.id}, listener)
-            os.close(listener)
-
-    def give_up(self, sandbox, trouble):
-        self.tell({"event": "failed", "id": sandbox.id, "says": f"joining its network failed: {trouble}"})
-        self.kill(sandbox)
-
-    def interrupt(self, sandbox):
-        """SIGINT to the program: bwrap's process 1 has it as its first child."""
-        program = next(iter(children_of(sandbox.init)), None) if sandbox.runs else None
-        if program is None:
-            return
-        try:
-            handle = os.pidfd_open(program)
-        except OSError:
-            return  # it has just ended
-        try:
-            if program in children_of(sandbox.init):  # the number had not passed on to another process
-                signal.pidfd_send_signal(handle, signal.SIGINT)
-        except ProcessLookupError:
-            return
-        finally:
-            os.close(handle)
-
-    def kill(self, sandbox):
-        if sandbox.status is None:
-            self.look(sandbox)  # what the kernel reaps by itself is in nobody's account: take the figures first
-            os.kill(sandbox.pid, signal.SIGKILL)
-
-    def look(self, sandbox):
-        if sandbox.runs and not sandbox.init_gone:
-            sample(sandbox.init, sandbox.memory_bytes, sandbox.sample)
-
-    def look_at_all(self):
-        """Seconds until the next look."""
-        wait = WATCH_CALM_S
-        for sandbox in list(self.sandboxes.values()):
-            self.look(sandbox)
-            now = sandbox.sample.now_bytes
-            if now > sandbox.memory_bytes:
-                sandbox.out_of_memory = True
-                self.kill(sandbox)
-            elif now > sandbox.memory_bytes // 4:
-                wait = WATCH_CLOSE_S
-        return wait
+        word, rest = heard
+        if word == "ready":
+            loaded, variables, resident = rest.split("\n")
+            self.tell(
+                {
+                    "event": "zygote-ready",
+                    "id": zygote.id,
+                    "loaded": loaded.split(),
+                    "variables": variables.split(),
+                    "residentBytes": int(resident),
+                }
+            )
+        elif word == "unsafe":
+            name, _, reason = rest.partition(" ")
+            self.tell({"event": "zygote-unsafe", "id": zygote.id, "module": name, "reason": reason})
+        elif word == "refused":
+            number, _, reason = rest.partition(" ")
+            run = self.runs.pop(int(number), None)
+            if run is not None:
+                self.give_up(run, reason)
+                self.settle(run)
 
     def reap(self):
         while True:
             try:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                pid, _ = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if pid == 0:
                 return
-            for sandbox in list(self.sandboxes.values()):
-                if pid == sandbox.pid:
-                    self.bwrap_ended(sandbox, status)
-                elif pid == sandbox.init:
-                    sandbox.init_gone = True
-                else:
-                    continue
-                sandbox.count(usage)
-                self.settle(sandbox)
-                break
+            self.reaped(pid)
 
-    def bwrap_ended(self, sandbox, status):
-        sandbox.status = status
-        if sandbox.info_fd is not None:
-            self.read_info(sandbox)
-        self.close_info(sandbox)
-        if sandbox.init is None:
-            self.kill_strays()
-            sandbox.init_gone = True
-        elif not sandbox.init_gone:
-            # It dies of its parent-death signal, except in the instant before it asked for one.
-            try:
-                if sandbox.init_handle is None:
-                    raise ProcessLookupError
-                signal.pidfd_send_signal(sandbox.init_handle, signal.SIGKILL)
-            except ProcessLookupError:
-                sandbox.init_gone = True  # it ended first, and bwrap waited for it
+    def reaped(self, pid):
+        for zygote in list(self.zygotes.values()):
+            if pid == zygote.pid:
+                # Its process 1 inside is ours now, and dies of its parent-death signal, except in the instant before it asked for one.
+                zygote.left = self.strays()
+                zygote.has_ended = True
+            elif pid in zygote.left:
+                zygote.left.discard(pid)
+            else:
+                continue
+            if zygote.has_ended and not zygote.left:
+                self.zygote_ended(zygote)
 
-    def kill_strays(self):
-        """A bwrap that died before it named its process 1 may have left it to us."""
-        known = {sandbox.pid for sandbox in self.sandboxes.values()}
-        known |= {sandbox.init for sandbox in self.sandboxes.values()}
-        for pid in children_of(os.getpid()):
-            if pid not in known:
-                os.kill(pid, signal.SIGKILL)
+    def strays(self):
+        """Our children that are no bwrap of ours and nobody's yet; they are killed."""
+        known = {zygote.pid for zygote in self.zygotes.values()}
+        for zygote in self.zygotes.values():
+            known |= zygote.left
+        found = set(children_of(os.getpid())) - known
+        for pid in found:
+            os.kill(pid, signal.SIGKILL)
+        return found
 
-    def settle(self, sandbox):
-        """The report is due when bwrap and its process 1 are both reaped: then no process of the sandbox is left."""
-        if sandbox.status is None or not sandbox.init_gone:
+    def zygote_ended(self, zygote):
+        """Nothing of it is left but runs whose end is about to be seen."""
+        del self.zygotes[zygote.id]
+        self.forget(zygote.control.fileno())
+        if zygote.words is not None:
+            self.forget(zygote.words)
+        zygote.close()
+        for run in list(zygote.runs.values()):
+            if run.init_handle is None:  # nothing was begun for it
+                self.settle(run)
+
+        self.tell({"event": "zygote-ended", "id": zygote.id, "says": zygote.said.decode("utf-8", "replace")})
+
+    # --- runs -----------------------------------------------------------------------------------------------------
+
+    def fork(self, order):
+        zygote = self.zygotes.get(order["zygote"])
+        if zygote is None:
+            self.tell({"event": "refused", "id": order["id"], "says": "the sandbox ended before it was ready"})
             return
-        if sandbox.init_handle is not None:
-            os.close(sandbox.init_handle)
-        del self.sandboxes[sandbox.id]
-        seen = sandbox.sample
-        status = sandbox.status
+        run = Run(order, zygote)
+        try:
+            ends = run.ask(order["mark"])
+        except OSError as error:
+            run.life.close()
+            self.tell({"event": "refused", "id": run.id, "says": f"spawner: {error}"})
+            return
+        self.runs[run.id] = zygote.runs[run.id] = run
+        self.listen(run.life.fileno(), lambda: self.hear_run(run))
+        self.tell({"event": "started", "id": run.id, "fds": ends})
+
+    def hear_run(self, run):
+        heard = run.hear()
+
+        if heard is None:
+            self.forget(run.life.fileno())
+            if run.init_handle is None:
+                self.settle(run)
+            return
+        word, rest, sender, descriptors = heard
+        if word == "here":
+            self.run_is_here(run, sender, descriptors)
+        elif word == "program":
+            try:
+                run.take_program(sender)
+            except OSError as error:
+                self.give_up(run, str(error))  # it was killed before it came to anything
+        elif word == "end":
+            run.end = rest
+        elif word == "failed":
+            self.give_up(run, rest)
+
+    def run_is_here(self, run, sender, descriptors):
+        try:
+            listener = run.take_here(sender, descriptors)
+        except (OSError, ValueError) as error:
+            self.give_up(run, str(error))
+            self.settle(run)
+            return
+        self.listen(run.init_handle, lambda: self.settle(run))
+        run.say("go")
+        self.tell({"event": "listener", "id": run.id}, listener)
+        os.close(listener)
+
+    def give_up(self, run, trouble):
+        self.tell({"event": "failed", "id": run.id, "says": f"the run could not be made ready: {trouble}"})
+        run.kill()
+
+    def kill(self, run):
+        self.look(run)  # what the kernel reaps by itself is in nobody's account: take the figures first
+        run.kill()
+
+    def settle(self, run):
+        """Its process 1 has ended, and with it every process of the run."""
+        if run.end is None and run.life.fileno() in self.on_ready:
+            while (heard := run.hear()) is not None:
+                if heard[0] == "end":
+                    run.end = heard[1]
+        self.forget(run.life.fileno())
+        if run.init_handle is not None:
+            self.forget(run.init_handle)
+        self.runs.pop(run.id, None)
+        run.zygote.runs.pop(run.id, None)
+        run.close()
+        self.tell(run.report())
+
+    def look(self, run):
+        if run.runs:
+            sample(run.init, run.roots, run.memory_bytes, run.sample)
+
+    def look_at(self, runs):
+        """Seconds until the next look."""
+        wait = WATCH_CALM_S
+        for run in runs:
+            if run.id not in self.runs:
+                continue
+            self.look(run)
+            seen = run.sample
+            if seen.now_bytes > run.memory_bytes:
+                run.out_of_memory = True
+                self.kill(run)
+            elif seen.now_bytes > run.memory_bytes // 4:
+                wait = WATCH_CLOSE_S
+            self.tell_use(run)
+        return wait
+
+    def tell_use(self, run):
+        """When it changed by what can be seen, and not more often than the calm look."""
+        seen, now = run.sample, time.monotonic()
+        use = (seen.now_bytes >> 20, round(seen.cpu_ms, -2), seen.processes, seen.disk_bytes >> 16)
+        if use == run.told or now < run.told_at + WATCH_CALM_S:
+            return
+        run.told, run.told_at = use, now
         self.tell(
             {
-                "event": "ended",
-                "id": sandbox.id,
-                "exitCode": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-                "cpuMs": max(sandbox.cpu_ms, seen.cpu_ms),
-                "peakBytes": max(sandbox.peak_bytes, seen.peak_bytes),
-                "outOfMemory": sandbox.out_of_memory,
+                "event": "use",
+                "id": run.id,
+                "memoryBytes": seen.now_bytes,
+                "cpuMs": seen.cpu_ms,
+                "processes": seen.processes,
+                "diskBytes": seen.disk_bytes,
             }
         )
+
+
+def compile_modules(site):
+    """Every zygote reads these; those of another Python's compile them for themselves."""
+    import py_compile
+
+    for name in os.listdir(site):
+        if name.endswith(".py"):
+            py_compile.compile(os.path.join(site, name), dfile="/run/site/" + name, doraise=True)
 
 
 def main():
@@ -293,6 +349,7 @@ def main():
     # What Node itself inherited without close-on-exec must not go on into a sandbox.
     os.closerange(3, channel.fileno())
     os.closerange(channel.fileno() + 1, 65536)
+    os.umask(0o022)  # what it makes is for the sandboxes to read
     os.setsid()  # the terminal's Ctrl+C is the server's to answer
     find_orphans_here()
     reader, writer = os.pipe()
@@ -303,7 +360,7 @@ def main():
     spawner = Spawner(channel)
     signal.signal(signal.SIGTERM, lambda *_: spawner.leave())
     signal_at_parents_death(signal.SIGTERM)
-    spawner.run(reader)
+    spawner.loop(reader)
     if spawner.directory is not None:
         import shutil
 

@@ -4,8 +4,6 @@ import os
 
 _PAGE = os.sysconf("SC_PAGESIZE")
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
-# The mounts of server/sandbox/bwrap-arguments.ts that the program can fill.
-_IN_MEMORY = ("project", "tmp", "dev/shm")
 # A file without content still costs the kernel about this much.
 _INODE_BYTES = 1024
 
@@ -15,19 +13,21 @@ class Sample:
         self.now_bytes = 0
         self.peak_bytes = 0
         self.cpu_ms = 0.0
+        self.processes = 0
+        self.disk_bytes = 0
 
 
-def sample(init, limit_bytes, into):
-    """Looks once at process `init` and all its descendants, whose root must be the sandbox's already. Shared pages are
-    counted once only when the plain sum is over the limit: telling them apart is slow."""
-    pids, resident, ticks = _descendants(init), 0, 0
+def sample(init, roots, limit_bytes, into):
+    """Looks once at process `init`'s descendants and at the file systems that `roots` are open on. Shared pages are counted once
+    only when the plain sum is over the limit: telling them apart is slow."""
+    pids, resident, ticks = _descendants(init)[1:], 0, 0
     for pid in pids:
         fields = _stat(pid)
         if fields is not None:
             ticks += sum(int(field) for field in fields[11:15])
             resident += int(fields[21]) * _PAGE
     into.cpu_ms = max(into.cpu_ms, ticks * _TICK_MS)
-    files = _in_files(init)
+    files = _in_files(roots)
     now = resident + files
     if now > limit_bytes:
         own, shared_memory = _proportional(pids)
@@ -35,6 +35,8 @@ def sample(init, limit_bytes, into):
         resident = own
     into.now_bytes = now
     into.peak_bytes = max(into.peak_bytes, resident)
+    into.processes = len(pids)
+    into.disk_bytes = files
 
 
 def children_of(pid):
@@ -68,15 +70,11 @@ def _stat(pid):
         return None
 
 
-def _in_files(init):
-    """Bytes in the sandbox's own memory file systems. Only mount points below its read-only root are named, never a path
-    that the program could have made."""
+def _in_files(roots):
+    """Bytes in the file systems in memory; only their roots are looked at, never a path that a program could have made."""
     total = 0
-    for mount in _IN_MEMORY:
-        try:
-            use = os.statvfs(f"/proc/{init}/root/{mount}")
-        except OSError:
-            continue  # it has just ended
+    for root in roots:
+        use = os.fstatvfs(root)
         total += (use.f_blocks - use.f_bfree) * use.f_frsize + (use.f_files - use.f_ffree) * _INODE_BYTES
     return total
 

@@ -84,7 +84,7 @@ export async function composeEngine(
   const sandbox = await createBwrapSandbox({
     authorityPem: gateway.authorityPem,
     python: config.python,
-    clock: systemClock,
+    warm: null,
     log,
   });
   const isRoot = process.getuid?.() === 0;

@@ -1,12 +1,11 @@
 /** What bubblewrap is told: the whole view of the world that a program gets. Pure; reference/sandbox.md, section 6. */
 import { libraryLinks, type HostLayout } from "./host-layout.ts";
 
-/** The descriptors that runner/launch.py lays out before it becomes bwrap. */
+/** The descriptor that runner/launch.py lays out before it becomes bwrap. */
 const seccompFd = 4;
-const infoFd = 5;
 
 const MiB = 2 ** 20;
-/** File systems in memory; what lies in them counts towards a run's memory. */
+/** Each run's own file systems in memory; what lies in them counts towards its memory. */
 export const fileSystemBytes = { "/project": 256 * MiB, "/tmp": 256 * MiB, "/dev/shm": 64 * MiB } as const;
 
 export interface View {
@@ -19,8 +18,6 @@ export interface View {
   readonly pythonDirectories: readonly string[];
   /** A directory of the host that the program may write, at its own path; null for everybody else's programs. */
   readonly writableDirectory: string | null;
-  /** False where /proc/sys is read-only; the seccomp program refuses nested namespaces in any case. */
-  readonly disableUserNamespaces: boolean;
   readonly fileName: string;
 }
 
@@ -39,15 +36,14 @@ export function bwrapArguments(view: View): string[] {
       "--unshare-uts",
       "--unshare-cgroup",
     ],
-    view.disableUserNamespaces ? ["--disable-userns"] : [],
     ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
     ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
     ["--ro-bind", "/usr", "/usr", ...libraryLinks(view.host)],
     ["--ro-bind", view.etc, "/etc", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"],
     ["--proc", "/proc", "--dev", "/dev"],
-    sized("/dev/shm"),
-    ["--perms", "1777", ...sized("/tmp")],
-    ["--perms", "0755", ...sized("/project"), "--chdir", "/project"],
+    // Over these each run has its own (runner/site/init.py): no run ever writes to the zygote's.
+    ...Object.keys(fileSystemBytes).map((place) => ["--size", String(MiB), "--tmpfs", place]),
+    ["--chdir", "/project"],
     // After the tmpfs, below which they may lie; nothing of a program's is there yet that could be a link.
     ...view.pythonDirectories.map((directory) => ["--ro-bind", directory, directory]),
     view.writableDirectory === null ? [] : ["--bind", view.writableDirectory, view.writableDirectory],
@@ -61,24 +57,30 @@ export function bwrapArguments(view: View): string[] {
       TERM: "xterm-256color",
       COLORTERM: "truecolor",
       TMPDIR: "/tmp",
-      PYTHONUNBUFFERED: "1",
       SSL_CERT_FILE: bundle,
       REQUESTS_CA_BUNDLE: bundle,
       CURL_CA_BUNDLE: bundle,
       PYTHONPATH: "/run/site",
-      OPENROUTER_IDE_JOB: "1",
+      OPENROUTER_IDE_ZYGOTE: "1",
+      OPENROUTER_IDE_ROOM: Object.entries(fileSystemBytes)
+        .map(([place, bytes]) => `${place}=${bytes}`)
+        .join("\n"),
+      // A file of a package may be larger than what a program has room for.
+      OPENROUTER_IDE_FILE_BYTES: String(
+        view.writableDirectory === null ? fileSystemBytes["/project"] : 2047 * MiB,
+      ),
+      OPENROUTER_IDE_KEEP: hiddenDirectories(view).join("\n"),
     }),
-    ["--seccomp", String(seccompFd), "--info-fd", String(infoFd)],
+    ["--seccomp", String(seccompFd)],
   ];
   return rows.flat();
 }
 
-const sized = (place: keyof typeof fileSystemBytes): string[] => [
-  "--size",
-  String(fileSystemBytes[place]),
-  "--tmpfs",
-  place,
-];
+/** Bound below a place that each run covers with its own file system: they are bound there once more. */
+const hiddenDirectories = (view: View): string[] =>
+  [...view.pythonDirectories, ...(view.writableDirectory === null ? [] : [view.writableDirectory])].filter(
+    (directory) => Object.keys(fileSystemBytes).some((place) => directory.startsWith(`${place}/`)),
+  );
 
 const environment = (variables: Readonly<Record<string, string>>): string[] =>
   Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]);

@@ -1,29 +1,37 @@
 /** The Sandbox port on bubblewrap: never the host's root, no network but the gateway, and no run when it can't be made. */
-import { readFile } from "node:fs/promises";
+import { chown, readFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { done, refused, type Result } from "../../contract/failures.ts";
-import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { fileSystemBytes } from "./bwrap-arguments.ts";
+import { bwrapArguments, fileSystemBytes, sandboxCommand, type View } from "./bwrap-arguments.ts";
 import { findBwrap } from "./find-bwrap.ts";
+import { createHostUsers } from "./host-users.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { jobTrouble } from "./job-message.ts";
 import { explainLaunch, notInTime } from "./launch-troubles.ts";
-import { lastWordsOf, runJob } from "./running-job.ts";
-import { makeRuntimeDirectory } from "./runtime-directory.ts";
-import type { Job, JobLimits, JobSink, RunningJob, Sandbox, SandboxFailure } from "./sandbox.ts";
-import { seccompProgram } from "./seccomp-program.ts";
+import { programFacts } from "./program-facts.ts";
+import { discard, runJob } from "./running-job.ts";
+import { makeRuntimeDirectory, seccompFile } from "./runtime-directory.ts";
+import type { Draft, Job, JobLimits, JobSink, RunningJob, Sandbox, SandboxFailure } from "./sandbox.ts";
+import { seccompProgram, zygoteSeccompProgram } from "./seccomp-program.ts";
 import { checkSandbox, describePython } from "./self-check.ts";
-import { closeHandle, createSpawner, type Launched } from "./spawner.ts";
-import { coldInterpreters, createUsers, type Interpreters } from "./waiting-interpreter.ts";
+import { closeHandle, createSpawner, endedEarly, type Launched } from "./spawner.ts";
+import {
+  createWarmInterpreters,
+  type Place,
+  type WarmBounds,
+  type WarmInterpreters,
+} from "./warm-interpreters.ts";
 
 export interface BwrapSandboxOptions {
   /** The only authority that programs trust. */
   readonly authorityPem: string;
   /** Absolute path of an interpreter, or null for the system's. */
   readonly python: string | null;
-  readonly clock: Clock;
   readonly log: Log;
+  /** What may wait for programs to come; null: as this machine's memory allows. */
+  readonly warm: WarmBounds | null;
 }
 
 /** Of one program. The memory is each job's own to say: this is what there is for an ordinary one. */
@@ -32,6 +40,15 @@ const sandboxLimits: JobLimits = {
   processes: 128,
   diskBytes: fileSystemBytes["/project"],
 };
+
+/** A quarter of the machine's memory, and as many sandboxes as have users of their own. */
+const ordinaryBounds = (): WarmBounds => ({
+  spares: 2,
+  most: 64,
+  residentBytes: Math.min(4 * 2 ** 30, totalmem() / 4),
+});
+/** What a page opens with, and what spare interpreters wait for. */
+const usualFileName = "main.py";
 
 /** A sandbox that has not begun its program by then is given up: ordinary starts take some 20 ms. */
 const startLimitMs = 20_000;
@@ -43,7 +60,12 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
   const ready = ground.value;
 
   async function attempt(job: Job, sink: JobSink): Promise<Result<RunningJob, string>> {
-    const taken = await ready.interpreters.take(job);
+    const { owner, python, fileName, writableDirectory, memoryBytes } = job;
+    const sources = [...job.files].filter(([path]) => path.endsWith(".py")).map(([, bytes]) => bytes);
+    const text = [job.source, ...sources].map((bytes) => Buffer.from(bytes).toString()).join("\n");
+    const facts = programFacts(fileName, text, job.files.keys());
+    const place = ready.place({ python, fileName, writableDirectory });
+    const taken = await ready.interpreters.take({ owner, place, memoryBytes, facts });
     if (!taken.ok) return taken;
     let isLate = false;
     const limit = setTimeout(() => {
@@ -51,7 +73,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
       taken.value.kill();
     }, startLimitMs);
     const attached = await attachListener(taken.value, sink);
-    const started = attached.ok ? await runJob(taken.value, job, sink, options) : attached;
+    const started = attached.ok ? await runJob(taken.value, job, facts, sink, options.log) : attached;
     clearTimeout(limit);
     return started.ok || !isLate ? started : refused(notInTime);
   }
@@ -61,7 +83,9 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     if (trouble !== null)
       return refused({ says: `The program can't be started: ${trouble}.`, hint: "Change it and try again." });
     let started = await attempt(job, sink);
-    if (!started.ok && explainLaunch(started.error).withoutDisableUserns && ready.withoutDisableUserns()) {
+    if (!started.ok && started.error === endedEarly) {
+      // What waited had been killed meanwhile, and nothing was run: once more, with what is made for it.
+      ready.interpreters.forget(job.owner);
       started = await attempt(job, sink);
     }
     if (started.ok) return started;
@@ -70,10 +94,16 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     return refused({ says: cause, hint: advice });
   }
 
+  function prepareFor({ owner, python, fileName, source, files }: Draft): void {
+    const place = ready.place({ python, fileName, writableDirectory: null });
+    const facts = programFacts(fileName, source, files);
+    ready.interpreters.prepare({ owner, place, memoryBytes: sandboxLimits.memoryBytes, facts });
+  }
+
   return {
     limits: sandboxLimits,
-    prepare: () => undefined,
-    forget: () => undefined,
+    prepare: prepareFor,
+    forget: (owner) => ready.interpreters.forget(owner),
     start,
     selfCheck: () => checkSandbox(start),
     python: () => describePython(start),
@@ -82,9 +112,8 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
 }
 
 interface Ground {
-  readonly interpreters: Interpreters;
-  /** Leaves the option out from now on; false when it was already. */
-  withoutDisableUserns(): boolean;
+  readonly interpreters: WarmInterpreters;
+  place(job: Pick<Job, "python" | "fileName" | "writableDirectory">): Place;
   close(): Promise<void>;
 }
 
@@ -101,32 +130,32 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
   const python = await findInterpreter(options.python);
   if (!python.ok) return python;
   const uid = process.getuid?.() ?? 0;
-  const directory = await makeRuntimeDirectory(options.authorityPem, uid === 0);
+  const directory = await makeRuntimeDirectory(options.authorityPem, seccompProgram(machine), uid === 0);
   const spawner = createSpawner({
     python: python.value.path,
     bwrap: bwrap.value,
-    seccomp: seccompProgram(machine),
+    zygoteSeccomp: zygoteSeccompProgram(machine),
+    seccompPath: `/run/site/${seccompFile}`,
+    site: directory.site,
     directory: directory.path,
     log: options.log,
   });
   const host = await readHostLayout();
-  let disableUserNamespaces = true;
-  const users = createUsers(uid, await readFile("/proc/self/uid_map", "utf8"));
-  const interpreters = coldInterpreters(spawner, users, () => ({
-    host,
-    etc: directory.etc,
-    site: directory.site,
-    python: python.value.path,
-    pythonDirectories: python.value.directories,
-    disableUserNamespaces,
-  }));
+  const place: Ground["place"] = (job) => {
+    const { path, directories } = job.python ?? python.value;
+    const { etc, site } = directory;
+    return placeFor({ ...job, host, etc, site, python: path, pythonDirectories: directories });
+  };
   return done({
-    interpreters,
-    withoutDisableUserns() {
-      const was = disableUserNamespaces;
-      disableUserNamespaces = false;
-      return was;
-    },
+    place,
+    interpreters: createWarmInterpreters({
+      spawner,
+      users: createHostUsers(uid, await readFile("/proc/self/uid_map", "utf8")),
+      limits: sandboxLimits,
+      bounds: options.warm ?? ordinaryBounds(),
+      sparePlace: () => place({ python: null, fileName: usualFileName, writableDirectory: null }),
+      log: options.log,
+    }),
     async close() {
       await spawner.close();
       await directory.remove();
@@ -134,21 +163,39 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
   });
 }
 
+function placeFor(view: View): Place {
+  const { python, pythonDirectories, fileName, writableDirectory } = view;
+  return {
+    key: JSON.stringify([python, pythonDirectories, fileName]),
+    args: bwrapArguments(view),
+    command: sandboxCommand(view),
+    isPrivate: writableDirectory !== null,
+    // The server made it and nobody else can write it yet, so it is what its name says.
+    async arrange(uid) {
+      if (uid === null || writableDirectory === null) return done(null);
+      try {
+        await chown(writableDirectory, uid, uid);
+        return done(null);
+      } catch (error) {
+        return refused(`its directory could not be handed over: ${(error as Error).message}`);
+      }
+    },
+  };
+}
+
 /** Nothing of the job is sent before someone listens. On failure the sandbox is gone, and the error is what it said. */
 async function attachListener(launched: Launched, sink: JobSink): Promise<Result<null, string>> {
   const listener = await launched.listener;
   if (!listener.ok) {
-    launched.kill();
-    const said = await lastWordsOf(launched);
-    return refused(said.trim() === "" ? listener.error : said);
+    await discard(launched);
+    return listener;
   }
   try {
     await sink.listener(listener.value);
     return done(null);
   } catch (error) {
     closeHandle(listener.value);
-    launched.kill();
-    await lastWordsOf(launched);
+    await discard(launched);
     return refused(`the gateway could not be attached: ${(error as Error).message}`);
   }
 }

@@ -1,41 +1,26 @@
-/** How a program ended, from bubblewrap's status, the supervisor's notes and its last words. Pure. */
+/** How a program ended, from what its process 1 told and from its last words. Pure. */
 import { constants } from "node:os";
 import type { JobEnd } from "./sandbox.ts";
-import type { Notes } from "./notes.ts";
-import type { SpawnEnd } from "./spawner.ts";
+import type { RunEnd } from "./spawner.ts";
 
 /** What the last line of standard error is judged by; more of it need not be kept. */
 export const lastWordsBytes = 4096;
 
-export function jobEnd(end: SpawnEnd, notes: Notes, lastWords: string, wallMs: number): JobEnd {
-  const { exitCode, signal } = exitOf(end, notes);
+/** `began` and `now`: CLOCK_MONOTONIC in ns, at the program's first line and when its end was heard of. */
+export function jobEnd(end: RunEnd, lastWords: string, began: bigint, now: bigint): JobEnd {
+  const isKilled = end.exitCode === null && end.signal === null;
+  const signal = isKilled ? constants.signals.SIGKILL : end.signal;
+  const ended = end.endedAtNs === null ? now : BigInt(end.endedAtNs);
   return {
-    exitCode,
-    signal,
-    outOfMemory: end.outOfMemory || (exitCode !== 0 && endsInMemoryError(lastWords)),
-    outOfProcesses: false,
-    fullDisk: null,
-    wallMs,
+    exitCode: end.exitCode,
+    signal: signal === null ? null : (signalNames.get(signal) ?? `signal ${signal}`),
+    outOfMemory: end.outOfMemory || (end.exitCode !== 0 && endsInMemoryError(lastWords)),
+    outOfProcesses: end.outOfProcesses,
+    fullDisk: end.fullDisk,
+    wallMs: Math.max(0, Number(ended - began) / 1e6),
     cpuMs: end.cpuMs,
     peakBytes: end.peakBytes,
   };
-}
-
-/**
- * bubblewrap reports 128 + n for a program that ended by signal n. Python's regular end leaves a note, so `sys.exit(137)`
- * is an exit and a kill is a kill; only `os._exit(137)`, which skips every end, reads as the signal.
- */
-function exitOf(end: SpawnEnd, notes: Notes): Pick<JobEnd, "exitCode" | "signal"> {
-  const bySignal = (number: number) => ({
-    exitCode: null,
-    signal: signalNames.get(number) ?? `signal ${number}`,
-  });
-  if (end.exitCode === null) return bySignal(end.signal ?? constants.signals.SIGKILL);
-  const number = end.exitCode - 128;
-  const isReal =
-    notes.end === "exit" || (notes.end === "keyboard-interrupt" && number !== constants.signals.SIGINT);
-  if (isReal || !signalNames.has(number)) return { exitCode: end.exitCode, signal: null };
-  return bySignal(number);
 }
 
 const signalNames: ReadonlyMap<number, string> = new Map(
@@ -48,5 +33,5 @@ const signalNames: ReadonlyMap<number, string> = new Map(
 /** "MemoryError", "numpy.core._exceptions._ArrayMemoryError: Unable to allocate …" as a traceback's last line. */
 function endsInMemoryError(lastWords: string): boolean {
   const lastLine = lastWords.trimEnd().split("\n").at(-1) ?? "";
-  return /^(?:[\w.]+\.)?\w*MemoryError(?::.*)?$/.test(lastLine);
+  return /^(?:[\w.]+\.)?\w*MemoryError(?::.*)?$/.test(lastLine.trimEnd());
 }

@@ -1,21 +1,21 @@
-/** The message that makes a waiting interpreter the user's program: what runner/site/sitecustomize.py reads on descriptor 3. */
+/** The message that makes a waiting interpreter the user's program: what runner/site/program.py reads on its job's descriptor. */
 import { Buffer } from "node:buffer";
+import type { ProgramFacts } from "./program-facts.ts";
 import type { Job } from "./sandbox.ts";
 
-const MiB = 2 ** 20;
-
 /**
- * Five groups of byte strings: [mark], arguments, environment (name, value …), files (path, content …), limits (name,
- * value …). Each count and length is 32 bits, little-endian; the end of the message is the end of the pipe.
+ * Four groups of byte strings: arguments, environment (name, value …), files (path, content …), and how its streams are
+ * made (columns and rows of its terminal or twice 0, "1" when it may not be buffered, "1" when it draws figures). Each count and length is 32 bits,
+ * little-endian; the end of the message is the end of the pipe.
  */
-export function jobMessage(job: Job, mark: Uint8Array): Buffer {
+export function jobMessage(job: Job, facts: Pick<ProgramFacts, "unbuffered" | "draws">): Buffer {
   const files = [...job.files].flatMap(([path, content]) => [Buffer.from(path), content]);
+  const size = job.terminal ?? { columns: 0, rows: 0 };
   return groups([
-    [mark],
-    job.args.map((argument) => Buffer.from(argument)),
-    pairs(Object.entries(job.environment)),
+    texts(job.args),
+    texts(Object.entries(job.environment).flat()),
     [...files, Buffer.from(job.fileName), job.source],
-    pairs(Object.entries(resourceLimits(job)).map(([name, value]) => [name, String(value)])),
+    texts([String(size.columns), String(size.rows), facts.unbuffered ? "1" : "0", facts.draws ? "1" : "0"]),
   ]);
 }
 
@@ -33,31 +33,10 @@ export function jobTrouble(job: Job): string | null {
   return null;
 }
 
-/**
- * rlimits by the names of Python's `resource`; soft and hard alike. DATA gives the private memory of one process a plain
- * MemoryError; AS leaves room for what is only reserved (thread stacks, mapped files); all processes together are watched
- * from outside.
- */
-function resourceLimits({ memoryBytes, writableDirectory }: Job): Record<string, number> {
-  return {
-    AS: memoryBytes + 4096 * MiB,
-    DATA: memoryBytes,
-    NPROC: 128,
-    // Outside memory one file may be larger: there are packages of which one is.
-    FSIZE: (writableDirectory === null ? 256 : 2047) * MiB,
-    NOFILE: 1024,
-    SIGPENDING: 1024,
-    CORE: 0,
-    MEMLOCK: 0,
-    MSGQUEUE: 0,
-  };
-}
-
 const isPlainName = (name: string): boolean =>
   name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name) && Buffer.byteLength(name) <= 255;
 
-const pairs = (entries: readonly (readonly [string, string])[]): Buffer[] =>
-  entries.flat().map((text) => Buffer.from(text));
+const texts = (words: readonly string[]): Buffer[] => words.map((word) => Buffer.from(word));
 
 function groups(all: readonly (readonly Uint8Array[])[]): Buffer {
   const parts: Uint8Array[] = [number(all.length)];

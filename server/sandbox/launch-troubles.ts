@@ -3,8 +3,6 @@
 export interface LaunchTrouble {
   readonly cause: string;
   readonly advice: string;
-  /** True: the same start without `--disable-userns` can work, and is as safe by the seccomp program. */
-  readonly withoutDisableUserns: boolean;
 }
 
 /** What to explain when a sandbox said nothing and did not begin. */
@@ -18,18 +16,14 @@ interface Known {
 
 const known: readonly Known[] = [
   {
-    pattern: /max_user_namespaces: (Read-only|Permission denied)/i,
-    cause: "/proc/sys is read-only here, so nested namespaces can't be switched off.",
-    advice: "Nothing needs to be done: the seccomp program refuses them too.",
-  },
-  {
     pattern: /No permissions to create (a )?new namespace/i,
     cause: "This system does not let ordinary users make namespaces.",
     advice:
       "Set kernel.unprivileged_userns_clone=1 (sysctl); in a systemd unit remove RestrictNamespaces=; in a container allow namespaces (Docker: --security-opt seccomp=unconfined, or a profile that allows clone and unshare). Inside a chroot the kernel refuses them always: use a container or the machine itself.",
   },
   {
-    pattern: /Creating new namespace failed.*(ENOSPC|No space left|nesting depth|max_user_namespaces)/i,
+    pattern:
+      /(Creating new namespace failed|making namespaces:).*(ENOSPC|No space left|nesting depth|max_user_namespaces)/i,
     cause: "The number of user namespaces is limited to none or is used up.",
     advice: "Raise it: sysctl user.max_user_namespaces=16384",
   },
@@ -40,7 +34,13 @@ const known: readonly Known[] = [
       "Load the bwrap-userns-restrict profile of the apparmor-profiles package, or set kernel.apparmor_restrict_unprivileged_userns=0 (sysctl).",
   },
   {
-    pattern: /Can't mount proc on/i,
+    pattern: /making namespaces: (Operation not permitted|Permission denied)/i,
+    cause: "This system lets bubblewrap make namespaces, but not what runs inside bubblewrap.",
+    advice:
+      "AppArmor takes that right with the bwrap-userns-restrict profile: set kernel.apparmor_restrict_unprivileged_userns=0 (sysctl), or give bubblewrap a profile that allows userns.",
+  },
+  {
+    pattern: /Can't mount proc on|mounting \/proc:/i,
     cause: "/proc is partly hidden in this container, so no new one can be mounted.",
     advice: "Docker: --security-opt systempaths=unconfined; Podman: --security-opt unmask=ALL.",
   },
@@ -68,6 +68,11 @@ const known: readonly Known[] = [
     pattern: /spawner: .*No such file or directory/i,
     cause: "bubblewrap is not installed.",
     advice: "Install it: apt-get install bubblewrap",
+  },
+  {
+    pattern: /Can't find source path (\S+): No such file/i,
+    cause: "The chosen Python is no longer where it was.",
+    advice: "Choose another one, or install it again.",
   },
   {
     pattern: /Can't find source path (\S+): Permission denied/i,
@@ -101,13 +106,12 @@ const known: readonly Known[] = [
     advice: "Wait until one has ended.",
   },
   {
-    // The kernel drops the listener on its way to a process that has no room for it: then the joiner hears nothing.
-    pattern: /Too many open files|joining its network failed: no answer/,
+    pattern: /Too many open files/,
     cause: "The server has no more descriptors for another program.",
     advice: "Wait until one has ended, or raise the limit (ulimit -n, LimitNOFILE= in a systemd unit).",
   },
   {
-    pattern: /ended before it was ready/,
+    pattern: /ended before it was ready|pipes could not be opened: ENOENT/,
     cause: "The sandbox ended before the program began.",
     advice: "Try again; the server's log has more when it happens often.",
   },
@@ -127,6 +131,5 @@ export function explainLaunch(text: string): LaunchTrouble {
       found?.cause ??
       (said === "" ? "The sandbox ended before the program began." : `The sandbox said: ${said}`),
     advice: found?.advice ?? "Run `openrouter-ide doctor` on the server for each part's state.",
-    withoutDisableUserns: found === known[0],
   };
 }

@@ -5,6 +5,10 @@ import type { Stream } from "../../contract/events.ts";
 export type MarkToken =
   /** A mark; `length` bytes of its frame follow (0 on stdout). */
   | { readonly kind: "name"; readonly name: string; readonly length: number }
+  /** Here the program showed a result. */
+  | { readonly kind: "result"; readonly name: string }
+  /** On a terminal: what follows is of this stream. */
+  | { readonly kind: "turn"; readonly stream: Stream }
   /** Bytes of the program; `ends`: with them the frame before is complete. Never empty. */
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly ends: boolean };
 
@@ -17,8 +21,8 @@ export interface MarkScanner {
 /** The longest name the supervisor writes: a process number, a count and a length, with what stands between. */
 const longestName = 64;
 const nameOn: Record<Stream, RegExp> = {
-  stdout: /^(\d{1,10}\.\d{1,19})()$/,
-  stderr: /^(\d{1,10}\.\d{1,19}):(\d{1,15})$/,
+  stdout: /^(?:([oe])|(r?)(\d{1,10}\.\d{1,19}))()$/,
+  stderr: /^()()(\d{1,10}\.\d{1,19}):(\d{1,15})$/,
 };
 const semicolon = 0x3b;
 
@@ -59,9 +63,9 @@ export function createMarkScanner(mark: Uint8Array, stream: Stream): MarkScanner
           continue;
         }
         take(rest.subarray(0, begin), tokens);
-        tokens.push({ kind: "name", name: found.name, length: found.length });
+        tokens.push(found.token);
         // A frame that was cut short (a signal in the middle of a write) ends where the next one begins.
-        remaining = found.length;
+        remaining = found.token.kind === "name" ? found.token.length : 0;
         rest = rest.subarray(found.end);
         from = 0;
       }
@@ -75,7 +79,7 @@ export function createMarkScanner(mark: Uint8Array, stream: Stream): MarkScanner
   };
 }
 
-type Found = "cut" | "none" | { readonly name: string; readonly length: number; readonly end: number };
+type Found = "cut" | "none" | { readonly token: Exclude<MarkToken, { kind: "bytes" }>; readonly end: number };
 
 function readName(bytes: Buffer, start: number, pattern: RegExp): Found {
   const window = bytes.subarray(start, start + longestName);
@@ -83,7 +87,11 @@ function readName(bytes: Buffer, start: number, pattern: RegExp): Found {
   if (end === -1) return window.length < longestName ? "cut" : "none";
   const match = pattern.exec(window.toString("latin1", 0, end));
   if (match === null) return "none";
-  return { name: match[1] ?? "", length: Number(match[2]), end: start + end + 1 };
+  const [, turn = "", result, name = "", length] = match;
+  const after = start + end + 1;
+  if (turn !== "") return { token: { kind: "turn", stream: turn === "e" ? "stderr" : "stdout" }, end: after };
+  if (result === "r") return { token: { kind: "result", name }, end: after };
+  return { token: { kind: "name", name, length: Number(length) }, end: after };
 }
 
 /** How many bytes at the end could be the beginning of a mark. */

@@ -5,17 +5,24 @@ import { jobEnd } from "./job-end.ts";
 import { noNotes, readNotes, type Notes } from "./notes.ts";
 
 const read = (text: string, before: Notes = noNotes): Notes => readNotes(before, Buffer.from(text));
-const spawned = { exitCode: 0, signal: null, cpuMs: 1, peakBytes: 2, outOfMemory: false };
-const end = (changes: Partial<Parameters<typeof jobEnd>[0]>, notes = noNotes, said = "") =>
-  jobEnd({ ...spawned, ...changes }, notes, said, 3);
+const spawned = {
+  exitCode: 0,
+  signal: null,
+  endedAtNs: "5000000",
+  cpuMs: 1,
+  peakBytes: 2,
+  outOfMemory: false,
+  outOfProcesses: false,
+  fullDisk: null,
+};
+const end = (changes: Partial<Parameters<typeof jobEnd>[0]>, said = "") =>
+  jobEnd({ ...spawned, ...changes }, said, 2_000_000n, 9_000_000n);
 
 describe("notes", () => {
   test("say what happens, however they are cut", () => {
-    expect(read("R")).toMatchObject({ runs: true, waits: false, end: null });
-    expect(read("RW")).toMatchObject({ waits: true });
-    expect(read("w", read("RW"))).toMatchObject({ runs: true, waits: false });
-    expect(read("RE").end).toBe("exit");
-    expect(read("RK").end).toBe("keyboard-interrupt");
+    expect(read("R12;")).toMatchObject({ beganNs: 12n, waits: false });
+    expect(read("2;W", read("R1"))).toMatchObject({ beganNs: 12n, waits: true });
+    expect(read("w", read("R12;W"))).toMatchObject({ beganNs: 12n, waits: false });
   });
 
   test("of a failure hold its words, up to a bound", () => {
@@ -26,8 +33,8 @@ describe("notes", () => {
   test("forged by a program change nothing but its own", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
-        const notes = readNotes(read("R"), bytes);
-        expect(notes.runs).toBe(true);
+        const notes = readNotes(read("R7;"), bytes);
+        expect(notes.beganNs).toBe(7n);
         expect(notes.failure).toBeNull();
       }),
     );
@@ -35,22 +42,19 @@ describe("notes", () => {
 });
 
 describe("the end", () => {
-  test("by a signal is bubblewrap's 128 + n without Python's note of a regular end", () => {
-    expect(end({ exitCode: 139 })).toMatchObject({ exitCode: null, signal: "SIGSEGV" });
-    expect(end({ exitCode: 134 })).toMatchObject({ exitCode: null, signal: "SIGABRT" });
-    expect(end({ exitCode: 159 })).toMatchObject({ exitCode: null, signal: "SIGSYS" });
-    expect(end({ exitCode: 139 }, read("RE"))).toMatchObject({ exitCode: 139, signal: null });
-    expect(end({ exitCode: 255 })).toMatchObject({ exitCode: 255, signal: null });
+  test("is the program's own, by exit or by signal", () => {
+    expect(end({ exitCode: 139 })).toMatchObject({ exitCode: 139, signal: null });
+    expect(end({ exitCode: null, signal: 11 })).toMatchObject({ exitCode: null, signal: "SIGSEGV" });
+    expect(end({ exitCode: null, signal: 2 })).toMatchObject({ signal: "SIGINT" });
   });
 
-  test("by an unhandled KeyboardInterrupt is SIGINT, which Python sends itself", () => {
-    expect(end({ exitCode: 130 }, read("RK"))).toMatchObject({ exitCode: null, signal: "SIGINT" });
-    expect(end({ exitCode: 130 }, read("RE"))).toMatchObject({ exitCode: 130, signal: null });
-  });
-
-  test("of bubblewrap itself, or of the spawner, is a kill", () => {
-    expect(end({ exitCode: null, signal: 9 })).toMatchObject({ exitCode: null, signal: "SIGKILL" });
+  test("of a run that was killed, or whose spawner was lost, is a kill", () => {
     expect(end({ exitCode: null, signal: null })).toMatchObject({ exitCode: null, signal: "SIGKILL" });
+  });
+
+  test("tells the time from the program's first line to its end, or to when that was heard of", () => {
+    expect(end({}).wallMs).toBe(3);
+    expect(end({ endedAtNs: null, exitCode: null }).wallMs).toBe(7);
   });
 
   test("is out of memory by the watcher, or by a MemoryError as the last word of a failed program", () => {
@@ -61,13 +65,10 @@ describe("the end", () => {
       "MemoryError: too much",
       "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 8 GiB",
     ]) {
-      expect([word, end({ exitCode: 1 }, read("RE"), `${traceback}${word}\n`).outOfMemory]).toEqual([
-        word,
-        true,
-      ]);
+      expect([word, end({ exitCode: 1 }, `${traceback}${word}\n`).outOfMemory]).toEqual([word, true]);
     }
-    expect(end({ exitCode: 0 }, read("RE"), "MemoryError\n").outOfMemory).toBe(false);
-    expect(end({ exitCode: 1 }, read("RE"), "MemoryError\nValueError: x\n").outOfMemory).toBe(false);
-    expect(end({ exitCode: 1 }, read("RE"), "no MemoryError here\n").outOfMemory).toBe(false);
+    expect(end({ exitCode: 0 }, "MemoryError\n").outOfMemory).toBe(false);
+    expect(end({ exitCode: 1 }, "MemoryError\nValueError: x\n").outOfMemory).toBe(false);
+    expect(end({ exitCode: 1 }, "no MemoryError here\n").outOfMemory).toBe(false);
   });
 });

@@ -26,11 +26,17 @@ export interface RuntimeDirectory {
   remove(): Promise<void>;
 }
 
+/** In the site directory, for the zygotes to put in force for their programs. */
+export const seccompFile = "system-calls.bpf";
 const prefix = "openrouter-ide-";
 const siteSource = join(import.meta.dirname, "../../runner/site");
 
 /** `anyone`: the sandboxes' user is not ours, so every directory above must be open to others. Throws when there is no place. */
-export async function makeRuntimeDirectory(authorityPem: string, anyone: boolean): Promise<RuntimeDirectory> {
+export async function makeRuntimeDirectory(
+  authorityPem: string,
+  seccomp: Uint8Array,
+  anyone: boolean,
+): Promise<RuntimeDirectory> {
   const base = await placeForFiles(anyone);
   await removeLeftovers(base);
   const path = await mkdtemp(join(base, `${prefix}${process.pid}-${await startOf(process.pid)}-`));
@@ -39,7 +45,10 @@ export async function makeRuntimeDirectory(authorityPem: string, anyone: boolean
   const site = join(path, "site");
   await writeEtc(etc, authorityPem);
   await mkdir(site);
-  await copyFile(join(siteSource, "sitecustomize.py"), join(site, "sitecustomize.py"));
+  for (const name of await readdir(siteSource)) {
+    if (name.endsWith(".py")) await copyFile(join(siteSource, name), join(site, name));
+  }
+  await writeFile(join(site, seccompFile), seccomp);
   await openToAll(path);
   return { path, etc, site, remove: () => rm(path, { recursive: true, force: true }) };
 }
@@ -92,7 +101,7 @@ const texts: Readonly<Record<string, string>> = {
 };
 
 /** Public facts of the host's system that libraries look up; each may be missing. */
-const copies = ["localtime", "services", "protocols", "mime.types", "ld.so.cache"];
+const copies = ["localtime", "services", "protocols", "mime.types", "ld.so.cache", "matplotlibrc"];
 
 async function writeEtc(etc: string, authorityPem: string): Promise<void> {
   const certificates = join(etc, "ssl/certs");

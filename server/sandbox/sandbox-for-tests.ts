@@ -2,7 +2,6 @@
 import { Buffer } from "node:buffer";
 import { Writable } from "node:stream";
 import type { Stream } from "../../contract/events.ts";
-import { systemClock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { createBwrapSandbox } from "./bwrap-sandbox.ts";
 import { ordinaryJob, quietSink } from "./sandbox.ts";
@@ -28,12 +27,15 @@ UJ32rw==
 `,
 };
 
-export const makeTestSandbox = (options: { python?: string; log?: Writable } = {}): Promise<Sandbox> =>
+export const makeTestSandbox = (
+  options: { python?: string; log?: Writable; spares?: number } = {},
+): Promise<Sandbox> =>
   createBwrapSandbox({
     authorityPem: testAuthority.pem,
     python: options.python ?? null,
-    clock: systemClock,
     log: createLog("warn", options.log ?? process.stderr),
+    warm:
+      options.spares === undefined ? null : { spares: options.spares, most: 64, residentBytes: 4 * 2 ** 30 },
   });
 
 export interface Ran {

@@ -31,7 +31,12 @@ check("no-new-privileges", status["NoNewPrivs"].strip() == "1")
 check("seccomp", status["Seccomp"].strip() == "2" and refused(lambda: socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)))
 check("namespaces", refused(lambda: call({"x86_64": 272}.get(os.uname().machine, 97), 0x10000000)))
 check("environment", set(os.environ) <= set("""PATH HOME USER LANG TERM COLORTERM TMPDIR PWD PYTHONUNBUFFERED SSL_CERT_FILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE""".split()))
-check("process-1", not open("/proc/1/environ", "rb").read())
+def environment_of_process_1():
+    try:
+        return open("/proc/1/environ", "rb").read()
+    except PermissionError:
+        return b""
+check("process-1", not environment_of_process_1())
 check("read-only", all(refused(write(path)) for path in ("/x", "/usr/x", "/etc/x", "/dev/x", "/run/x")))
 check("kernel-settings", all(refused(lambda p=p: os.close(os.open("/proc/sys/kernel/" + p, os.O_WRONLY))) for p in ("core_pattern", "panic")))
 check("network", refused(lambda: socket.create_connection(("192.0.2.1", 80), 1)))

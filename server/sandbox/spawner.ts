@@ -6,47 +6,85 @@ import { join } from "node:path";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { ListenerHandle } from "../gateway/gateway.ts";
 import type { Log } from "../log.ts";
+import type { JobUse, TerminalSize } from "./sandbox.ts";
 
-export interface LaunchOrder {
+export interface ZygoteOrder {
   /** bwrap's options, and the command that it runs. */
   readonly args: readonly string[];
   readonly command: readonly string[];
   /** The host user to run as, or null to stay the server's own (which is then not root). */
   readonly uid: number | null;
-  /** All processes and files of the sandbox together; more is answered with SIGKILL. */
-  readonly memoryBytes: number;
-  readonly input: boolean;
+  /** Imported before it is ready; what is not installed is passed over. */
+  readonly modules: readonly string[];
 }
 
-/** A sandbox whose interpreter waits for its job. */
+/** A bwrap with an interpreter inside that forks for each run. */
+export interface Zygote {
+  readonly ready: Promise<Result<ZygoteReport, ZygoteTrouble>>;
+  /** The error is what went wrong, in the system's words. */
+  fork(order: ForkOrder): Promise<Result<Launched, string>>;
+  /** Kills it with every run that it forked. */
+  drop(): void;
+  /** Resolves when none of its processes is left, but for runs that are about to be told ended. */
+  readonly ended: Promise<void>;
+}
+
+export interface ZygoteReport {
+  /** Top-level names of what is loaded besides what every interpreter has. */
+  readonly loaded: readonly string[];
+  /** Names of the environment variables that were read while loading. */
+  readonly variables: readonly string[];
+  readonly residentBytes: number;
+}
+
+export type ZygoteTrouble =
+  /** A program would notice that this module was loaded before it; try again without. */
+  | { readonly kind: "unsafe"; readonly module: string; readonly reason: string }
+  | { readonly kind: "ended"; readonly says: string };
+
+export interface ForkOrder {
+  /** Frames the order of both streams. */
+  readonly mark: Uint8Array;
+  /** All processes and files of the run together; more is answered with SIGKILL. */
+  readonly memoryBytes: number;
+  readonly processes: number;
+}
+
+/** A fresh process in namespaces of its own that waits for its job. */
 export interface Launched {
-  readonly stdin: Socket | null;
+  readonly mark: Uint8Array;
+  readonly stdin: Socket;
   readonly stdout: Socket;
   readonly stderr: Socket;
   readonly job: Socket;
   readonly notes: Socket;
-  /** 127.0.0.1:443 of the sandbox, or why there is none. */
+  readonly results: Socket;
+  /** 127.0.0.1:443 of the run, or why there is none. */
   readonly listener: Promise<Result<ListenerHandle, string>>;
-  /** From now on the program's own doings are in there: watch its memory. */
-  watch(): void;
+  /** From now on the program's own doings are in there: watch what it uses. */
+  watch(tell: (use: JobUse) => void): void;
   interrupt(): void;
+  resize(size: TerminalSize): void;
   kill(): void;
-  /** Resolves when bwrap and its process 1 have been waited for, so that no process of the sandbox is left. */
-  readonly ended: Promise<SpawnEnd>;
+  /** Resolves when no process of the run is left. */
+  readonly ended: Promise<RunEnd>;
 }
 
-export interface SpawnEnd {
-  /** bwrap's own: 128 + n when the program ended by signal n. Both null: the spawner itself was lost. */
+export interface RunEnd {
+  /** Both null: it was killed, or the spawner itself was lost. */
   readonly exitCode: number | null;
   readonly signal: number | null;
+  /** CLOCK_MONOTONIC in ns; null when it was killed. */
+  readonly endedAtNs: string | null;
   readonly cpuMs: number;
   readonly peakBytes: number;
   readonly outOfMemory: boolean;
+  readonly outOfProcesses: boolean;
+  readonly fullDisk: string | null;
 }
 
 export interface Spawner {
-  /** The error is what went wrong, in the system's words. */
-  launch(order: LaunchOrder): Promise<Result<Launched, string>>;
+  zygote(order: ZygoteOrder): Zygote;
   /** Kills every sandbox and waits until none is left. */
   close(): Promise<void>;
 }
@@ -54,36 +92,70 @@ export interface Spawner {
 export interface SpawnerSetup {
   readonly python: string;
   readonly bwrap: string;
-  readonly seccomp: Uint8Array;
+  /** Of the zygotes, which make namespaces. */
+  readonly zygoteSeccomp: Uint8Array;
+  /** Of the programs: a file that the sandboxes see, by its path inside. */
+  readonly seccompPath: string;
+  /** The directory of what runs inside before a program does. */
+  readonly site: string;
   /** Removed by the spawner should the server die without a word. */
   readonly directory: string;
   readonly log: Log;
 }
 
-type Pipe = "stdin" | "stdout" | "stderr" | "job" | "notes";
-type Report =
-  | { readonly event: "started"; readonly id: number; readonly fds: Readonly<Partial<Record<Pipe, number>>> }
-  | { readonly event: "listener"; readonly id: number }
+type Pipe = "stdin" | "stdout" | "stderr" | "job" | "notes" | "results";
+type OfZygote = { readonly id: number } & (
+  | ({ readonly event: "zygote-ready" } & ZygoteReport)
+  | { readonly event: "zygote-unsafe"; readonly module: string; readonly reason: string }
+  | { readonly event: "zygote-ended"; readonly says: string }
+);
+type OfRun = { readonly id: number } & (
+  | { readonly event: "started"; readonly fds: Readonly<Record<Pipe, number>> }
+  | { readonly event: "listener" }
   /** Nothing was started. */
-  | { readonly event: "refused"; readonly id: number; readonly says: string }
-  /** There is no listener; the sandbox is being killed. */
-  | { readonly event: "failed"; readonly id: number; readonly says: string }
-  | ({ readonly event: "ended"; readonly id: number } & SpawnEnd);
+  | { readonly event: "refused"; readonly says: string }
+  /** There is no listener; the run is being killed. */
+  | { readonly event: "failed"; readonly says: string }
+  | ({ readonly event: "use" } & JobUse)
+  | ({ readonly event: "ended" } & RunEnd)
+);
 
-interface Awaited {
+interface AwaitedZygote {
+  readonly ready: PromiseWithResolvers<Result<ZygoteReport, ZygoteTrouble>>;
+  readonly ended: PromiseWithResolvers<void>;
+}
+interface AwaitedRun {
+  readonly mark: Uint8Array;
   readonly started: PromiseWithResolvers<Result<Launched, string>>;
   readonly listener: PromiseWithResolvers<Result<ListenerHandle, string>>;
-  readonly ended: PromiseWithResolvers<SpawnEnd>;
+  readonly ended: PromiseWithResolvers<RunEnd>;
+  use: (use: JobUse) => void;
 }
 
 const script = join(import.meta.dirname, "../../runner/spawner.py");
-const lost: SpawnEnd = { exitCode: null, signal: null, cpuMs: 0, peakBytes: 0, outOfMemory: false };
+const lost: RunEnd = {
+  exitCode: null,
+  signal: null,
+  endedAtNs: null,
+  cpuMs: 0,
+  peakBytes: 0,
+  outOfMemory: false,
+  outOfProcesses: false,
+  fullDisk: null,
+};
+/** Forks under way at once: each needs a dozen descriptors here and there until it is handed over. */
+const mostAtOnce = 8;
+/** What is said of a run whose sandbox went away before its program began. */
+export const endedEarly = "the sandbox ended before it was ready";
 
 export function createSpawner(setup: SpawnerSetup): Spawner {
   let child: ChildProcess | null = null;
   let closing = false;
   let lastId = 0;
-  const awaited = new Map<number, Awaited>();
+  let underWay = 0;
+  const queued: (() => void)[] = [];
+  const zygotes = new Map<number, AwaitedZygote>();
+  const runs = new Map<number, AwaitedRun>();
 
   function spawner(): ChildProcess {
     if (child !== null) return child;
@@ -94,32 +166,51 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
     });
     child = fresh;
     fresh.stderr?.on("data", (text: Buffer) => setup.log.error({ text: text.toString() }, "spawner"));
-    fresh.on("message", (report, handle) => hear(fresh, report as Report, handle as ListenerHandle));
+    fresh.on("message", (message, handle) => {
+      const report = message as OfZygote | OfRun;
+      if (isOfZygote(report)) hearZygote(report);
+      else hearRun(fresh, report, handle as ListenerHandle);
+    });
     fresh.on("error", (error) =>
       setup.log.error({ error: error.message }, "the spawner could not be started"),
     );
     fresh.on("close", (code, signal) => {
       if (child === fresh) child = null;
       if (!closing) setup.log.error({ code, signal }, "the spawner ended, and every sandbox with it");
-      for (const waiting of awaited.values()) give(waiting, lost);
-      awaited.clear();
+      for (const waiting of runs.values()) give(waiting, lost);
+      for (const zygote of zygotes.values()) bury(zygote, endedEarly);
+      runs.clear();
+      zygotes.clear();
     });
     fresh.send({
       do: "setup",
       bwrap: setup.bwrap,
-      seccomp: Buffer.from(setup.seccomp).toString("base64"),
+      zygoteSeccomp: Buffer.from(setup.zygoteSeccomp).toString("base64"),
+      seccompPath: setup.seccompPath,
+      site: setup.site,
       directory: setup.directory,
     });
     return fresh;
   }
 
-  function order(to: ChildProcess, what: string, id: number): void {
+  function order(to: ChildProcess, what: string, id: number, more: object = {}): void {
     // Once the channel is closed the sandboxes are gone as well: "close" above settles them.
-    if (to.connected) to.send({ do: what, id });
+    if (to.connected) to.send({ do: what, id, ...more });
   }
 
-  function hear(from: ChildProcess, report: Report, handle: ListenerHandle): void {
-    const waiting = awaited.get(report.id);
+  function hearZygote(report: OfZygote): void {
+    const zygote = zygotes.get(report.id);
+    if (zygote === undefined) return;
+    if (report.event === "zygote-ready") zygote.ready.resolve(done(report));
+    else if (report.event === "zygote-unsafe") zygote.ready.resolve(refused({ kind: "unsafe", ...report }));
+    else {
+      zygotes.delete(report.id);
+      bury(zygote, report.says);
+    }
+  }
+
+  function hearRun(from: ChildProcess, report: OfRun, handle: ListenerHandle): void {
+    const waiting = runs.get(report.id);
     if (waiting === undefined) {
       if (report.event === "listener") closeHandle(handle);
       return;
@@ -132,22 +223,25 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
         waiting.listener.resolve(done(handle));
         break;
       case "refused":
-        awaited.delete(report.id);
+        runs.delete(report.id);
         waiting.started.resolve(refused(report.says));
         break;
       case "failed":
         waiting.listener.resolve(refused(report.says));
         break;
+      case "use":
+        waiting.use(report);
+        break;
       case "ended":
-        awaited.delete(report.id);
+        runs.delete(report.id);
         give(waiting, report);
     }
   }
 
   function take(
     from: ChildProcess,
-    report: Report & { event: "started" },
-    waiting: Awaited,
+    report: OfRun & { event: "started" },
+    waiting: AwaitedRun,
   ): Result<Launched, string> {
     const { id, fds } = report;
     const open = (name: Pipe, flags: number): Socket => {
@@ -162,14 +256,20 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
     };
     try {
       const launched: Launched = {
-        stdin: fds.stdin === undefined ? null : open("stdin", constants.O_WRONLY),
+        mark: waiting.mark,
+        stdin: open("stdin", constants.O_WRONLY),
         stdout: open("stdout", constants.O_RDONLY),
         stderr: open("stderr", constants.O_RDONLY),
         job: open("job", constants.O_WRONLY),
         notes: open("notes", constants.O_RDONLY),
+        results: open("results", constants.O_RDONLY),
         listener: waiting.listener.promise,
-        watch: () => order(from, "watch", id),
+        watch(tell) {
+          waiting.use = tell;
+          order(from, "watch", id);
+        },
         interrupt: () => order(from, "interrupt", id),
+        resize: (size) => order(from, "resize", id, size),
         kill: () => order(from, "kill", id),
         ended: waiting.ended.promise,
       };
@@ -183,37 +283,71 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
     }
   }
 
+  async function fork(zygote: number, wanted: ForkOrder): Promise<Result<Launched, string>> {
+    if (underWay >= mostAtOnce) await new Promise<void>((resolve) => queued.push(resolve));
+    underWay += 1;
+    const forked = await begin(zygote, wanted);
+    if (forked.ok) await forked.value.listener;
+    underWay -= 1;
+    queued.shift()?.();
+    return forked;
+  }
+
+  async function begin(zygote: number, wanted: ForkOrder): Promise<Result<Launched, string>> {
+    if (closing) return refused("the server is shutting down");
+    if (!zygotes.has(zygote) || child === null) return refused(endedEarly);
+    const id = (lastId += 1);
+    const waiting: AwaitedRun = {
+      mark: wanted.mark,
+      started: Promise.withResolvers(),
+      listener: Promise.withResolvers(),
+      ended: Promise.withResolvers(),
+      use: () => undefined,
+    };
+    runs.set(id, waiting);
+    order(child, "fork", id, { zygote, ...wanted, mark: Buffer.from(wanted.mark).toString("hex") });
+    return waiting.started.promise;
+  }
+
   return {
-    async launch(wanted) {
-      if (closing) return refused("the server is shutting down");
+    zygote(wanted) {
       const id = (lastId += 1);
-      const waiting: Awaited = {
-        started: Promise.withResolvers(),
-        listener: Promise.withResolvers(),
-        ended: Promise.withResolvers(),
+      const awaited: AwaitedZygote = { ready: Promise.withResolvers(), ended: Promise.withResolvers() };
+      if (closing) bury(awaited, "the server is shutting down");
+      else {
+        zygotes.set(id, awaited);
+        order(spawner(), "zygote", id, wanted);
+      }
+      return {
+        ready: awaited.ready.promise,
+        fork: (forkOrder) => fork(id, forkOrder),
+        drop: () => child !== null && order(child, "drop", id),
+        ended: awaited.ended.promise,
       };
-      awaited.set(id, waiting);
-      const to = spawner();
-      if (to.connected) to.send({ do: "start", id, ...wanted });
-      return waiting.started.promise;
     },
     async close() {
       closing = true;
       const leaving = child;
       if (leaving === null) return;
-      const gone = new Promise((resolve) => leaving.once("close", resolve));
+      const closed = new Promise((resolve) => leaving.once("close", resolve));
       if (leaving.connected) leaving.send({ do: "close" });
-      await gone;
+      await closed;
     },
   };
 }
 
+const isOfZygote = (report: OfZygote | OfRun): report is OfZygote => report.event.startsWith("zygote-");
+
 /** Whatever has not been told by now will not come. */
-function give(waiting: Awaited, end: SpawnEnd): void {
-  const gone = "the sandbox ended before it was ready";
-  waiting.started.resolve(refused(gone));
-  waiting.listener.resolve(refused(gone));
+function give(waiting: AwaitedRun, end: RunEnd): void {
+  waiting.started.resolve(refused(endedEarly));
+  waiting.listener.resolve(refused(endedEarly));
   waiting.ended.resolve(end);
+}
+
+function bury(zygote: AwaitedZygote, says: string): void {
+  zygote.ready.resolve(refused({ kind: "ended", says: says.trim() === "" ? endedEarly : says }));
+  zygote.ended.resolve();
 }
 
 export function closeHandle(handle: ListenerHandle): void {

@@ -3,12 +3,12 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Stream } from "../../contract/events.ts";
 import { makeMark } from "./mark-scanner.ts";
-import { createStreamOrder, type Piece } from "./stream-order.ts";
+import { createStreamOrder, type OutputPiece, type Piece } from "./stream-order.ts";
 
 const mark = makeMark(Buffer.from("0123456789abcde"));
 
 /** What the supervisor writes for a sequence of writes of the program. */
-function written(writes: readonly Piece[]): Record<Stream, Buffer> {
+function written(writes: readonly OutputPiece[]): Record<Stream, Buffer> {
   const out: Uint8Array[] = [];
   const error: Uint8Array[] = [];
   for (const [at, { stream, bytes }] of writes.entries()) {
@@ -24,13 +24,20 @@ function written(writes: readonly Piece[]): Record<Stream, Buffer> {
 const text = (pieces: readonly Piece[]): string => {
   let all = "";
   let last: Stream | null = null;
-  for (const { stream, bytes } of pieces) {
-    if (stream !== last) all += `<${stream}>`;
-    last = stream;
-    all += Buffer.from(bytes).toString("latin1");
+  for (const piece of pieces) {
+    if ("result" in piece) {
+      all += `[${piece.result}]`;
+      continue;
+    }
+    if (piece.stream !== last) all += `<${piece.stream}>`;
+    last = piece.stream;
+    all += Buffer.from(piece.bytes).toString("latin1");
   }
   return all;
 };
+
+const lengthOf = (pieces: readonly Piece[]): number =>
+  pieces.reduce((sum, piece) => sum + ("bytes" in piece ? piece.bytes.length : 0), 0);
 
 const write = fc.record({
   stream: fc.constantFrom<Stream>("stdout", "stderr"),
@@ -79,7 +86,7 @@ describe("stream order", () => {
         pieces.push(...order.end("stdout"), ...order.end("stderr"));
         for (const stream of ["stdout", "stderr"] as const) {
           const of = (all: readonly Piece[]) =>
-            Buffer.concat(all.filter((p) => p.stream === stream).map((p) => p.bytes));
+            Buffer.concat(all.flatMap((p) => ("bytes" in p && p.stream === stream ? [p.bytes] : [])));
           expect(of(pieces)).toEqual(of(writes));
         }
       }),
@@ -136,13 +143,11 @@ describe("stream order", () => {
       const body = Buffer.alloc(1000, "x");
       for (let name = 1; name <= 5000; name += 1) {
         const label = forged === "stdout" ? `9.${name};` : `9.${name}:1000;`;
-        for (const piece of order.feed(forged, Buffer.concat([mark, Buffer.from(label), body])))
-          given += piece.bytes.length;
+        given += lengthOf(order.feed(forged, Buffer.concat([mark, Buffer.from(label), body])));
       }
       expect(5000 * 1000 - given).toBeLessThan(1100 * 1024);
       expect(text(order.feed(other, Buffer.from("still here")))).toContain("still here");
-      for (const stream of [other, forged])
-        for (const piece of order.end(stream)) given += piece.bytes.length;
+      for (const stream of [other, forged]) given += lengthOf(order.end(stream));
       expect(given).toBe(5000 * 1000);
     }
   });
@@ -155,5 +160,34 @@ describe("stream order", () => {
     }
     expect(text(order.feed("stderr", Buffer.from("")))).toBe("");
     expect(text([...order.end("stdout"), ...order.end("stderr")])).toBe("");
+  });
+});
+
+describe("one stream of a terminal", () => {
+  const cut = (bytes: Buffer, at: number): string => {
+    const order = createStreamOrder(mark);
+    const pieces = [
+      ...order.feed("stdout", bytes.subarray(0, at)),
+      ...order.feed("stdout", bytes.subarray(at)),
+    ];
+    return text([...pieces, ...order.end("stdout"), ...order.end("stderr")]);
+  };
+
+  test("tells what Python wrote to standard error, wherever the reads cut it", () => {
+    const bytes = Buffer.concat([
+      Buffer.from("one\r\n"),
+      mark,
+      Buffer.from("e;oops\r\n"),
+      mark,
+      Buffer.from("o;two"),
+    ]);
+    for (let at = 0; at <= bytes.length; at += 1) {
+      expect(cut(bytes, at)).toBe("<stdout>one\r\n<stderr>oops\r\n<stdout>two");
+    }
+  });
+
+  test("tells the place of what was shown", () => {
+    const bytes = Buffer.concat([Buffer.from("before"), mark, Buffer.from("r10.1;after")]);
+    for (let at = 0; at <= bytes.length; at += 1) expect(cut(bytes, at)).toBe("<stdout>before[10.1]after");
   });
 });

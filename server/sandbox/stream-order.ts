@@ -6,6 +6,9 @@
  *
  *     stdout: … MARK name ";" …          stderr: … MARK name ":" length ";" bytes …
  *
+ * On a terminal both streams are one: there MARK "e;" and MARK "o;" stand before and after each piece of standard error.
+ * MARK "r" name ";" on standard output is the place of something shown, which comes on a pipe of its own.
+ *
  * MARK is one byte that no UTF-8 text holds and random bytes of this run. Here the marks are taken out and each frame is
  * put where its mark stood. Standard error without a frame (child processes, C code) goes by arrival. A program that
  * forges marks disturbs its own order only: what waits is bounded, and the bound's answer is order by arrival.
@@ -15,7 +18,8 @@ import type { Stream } from "../../contract/events.ts";
 import { Fifo, RecentNames } from "./bounded-names.ts";
 import { createMarkScanner, type MarkToken } from "./mark-scanner.ts";
 
-export interface Piece {
+export type Piece = OutputPiece | { readonly result: string };
+export interface OutputPiece {
   readonly stream: Stream;
   readonly bytes: Uint8Array;
 }
@@ -35,8 +39,9 @@ const nameBytes = 64;
 const lateNames = 5_000;
 
 type Queued =
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly of: Stream }
   | { readonly kind: "mark"; readonly name: string }
+  | { readonly kind: "result"; readonly name: string }
   | Frame;
 interface Frame {
   readonly kind: "frame";
@@ -50,6 +55,8 @@ export function createStreamOrder(mark: Uint8Array): StreamOrder {
   const queues: Record<Stream, Fifo<Queued>> = { stdout: new Fifo(), stderr: new Fifo() };
   const held: Record<Stream, number> = { stdout: 0, stderr: 0 };
   const ended: Record<Stream, boolean> = { stdout: false, stderr: false };
+  /** Whose bytes come on standard output. */
+  let turn: Stream = "stdout";
   /** Names of the marks that stand in stdout's queue. */
   const marks = new Set<string>();
   /** Halves that were handed on or given up without the other, which is passed over when it comes. */
@@ -64,7 +71,11 @@ export function createStreamOrder(mark: Uint8Array): StreamOrder {
         if (last?.kind === "frame" && !last.whole) {
           last.parts.push(token.bytes);
           last.whole = token.ends;
-        } else queue.push({ kind: "bytes", bytes: token.bytes });
+        } else queue.push({ kind: "bytes", bytes: token.bytes, of: stream === "stdout" ? turn : stream });
+      } else if (token.kind === "turn") turn = token.stream;
+      else if (token.kind === "result") {
+        held[stream] += nameBytes;
+        queue.push({ kind: "result", name: token.name });
       } else if (stream === "stderr") {
         if (last?.kind === "frame") last.whole = true;
         held.stderr += nameBytes;
@@ -96,9 +107,9 @@ export function createStreamOrder(mark: Uint8Array): StreamOrder {
 
   function merge(): Piece[] {
     const pieces: Piece[] = [];
-    const give = (stream: Stream, bytes: Uint8Array): void => {
+    const give = (stream: Stream, bytes: Uint8Array, of: Stream = stream): void => {
       held[stream] -= bytes.length;
-      pieces.push({ stream, bytes });
+      pieces.push({ stream: of, bytes });
     };
     for (;;) {
       const out = queues.stdout.first();
@@ -108,7 +119,11 @@ export function createStreamOrder(mark: Uint8Array): StreamOrder {
         give("stderr", error.bytes);
       } else if (out?.kind === "bytes") {
         queues.stdout.shift();
-        give("stdout", out.bytes);
+        give("stdout", out.bytes, out.of);
+      } else if (out?.kind === "result") {
+        queues.stdout.shift();
+        held.stdout -= nameBytes;
+        pieces.push({ result: out.name });
       } else if (out?.kind === "mark" && passed.stdout.has(out.name)) {
         passed.stdout.delete(out.name);
         dropMark(out.name);
@@ -145,15 +160,18 @@ export function createStreamOrder(mark: Uint8Array): StreamOrder {
 
 /** A traceback comes as dozens of small writes: neighbours of one stream are one piece. */
 function joined(pieces: readonly Piece[]): Piece[] {
-  const runs: { readonly stream: Stream; readonly parts: Uint8Array[] }[] = [];
-  for (const { stream, bytes } of pieces) {
-    const last = runs.at(-1);
-    if (last?.stream === stream) last.parts.push(bytes);
-    else runs.push({ stream, parts: [bytes] });
+  const together: (Piece | { readonly stream: Stream; readonly parts: Uint8Array[] })[] = [];
+  for (const piece of pieces) {
+    const last = together.at(-1);
+    if ("result" in piece) together.push(piece);
+    else if (last !== undefined && "parts" in last && last.stream === piece.stream)
+      last.parts.push(piece.bytes);
+    else together.push({ stream: piece.stream, parts: [piece.bytes] });
   }
-  return runs.map(({ stream, parts: [first, ...more] }) => ({
-    stream,
-    bytes:
-      first !== undefined && more.length === 0 ? first : Buffer.concat([first ?? new Uint8Array(), ...more]),
-  }));
+  return together.map((piece) => {
+    if (!("parts" in piece)) return piece;
+    const [only, ...more] = piece.parts;
+    const bytes = only !== undefined && more.length === 0 ? only : Buffer.concat(piece.parts);
+    return { stream: piece.stream, bytes };
+  });
 }

@@ -260,13 +260,13 @@ sys.stdout.flush()
 input()`;
   const first = await startProgram(sandbox, use, { input: true });
   await first.waited();
-  const second = await startProgram(sandbox, use, { input: true });
+  const second = await startProgram(sandbox, use, { input: true, owner: "another" });
   await second.waited();
   first.job.closeInput();
   second.job.closeInput();
   const both = await Promise.all([first.ran, second.ran]);
   const [one, other] = both.map(({ stdout }) => Number(stdout));
   expect(one).toBeGreaterThan(0);
-  // As root each run has a host user of its own; an ordinary user's runs share that user's number.
+  // As root each owner has a host user of its own; an ordinary user's runs share that user's number.
   expect(process.getuid?.() === 0 ? other : one).toBe(one);
 });

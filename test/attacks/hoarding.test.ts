@@ -68,18 +68,21 @@ def until_refused(action, most):
     return count > 0, "as many as were asked for"
 `;
 
-test.each(hoards)("%s %s come to an end, and the next run has as much", async (_, __, program) => {
+test.each(hoards)("%s %s come to an end, and the next owner's run has as much", async (_, __, program) => {
   const first = await startProgram(
     sandbox,
     `${counting}${program}\nprint("held", flush=True)\nos.read(0, 1)`,
     { input: true, memoryBytes: 1024 * MiB },
   );
   await first.saw("held");
-  const second = await runProgram(sandbox, `${counting}${program}`, { memoryBytes: 1024 * MiB });
+  const second = await runProgram(sandbox, `${counting}${program}`, {
+    memoryBytes: 1024 * MiB,
+    owner: "another",
+  });
   first.job.closeInput();
   const held = await first.ran;
   expect([held.stderr, held.stdout]).toEqual(["", expect.stringMatching(/^\(True, .*\) True\nheld\n$/)]);
-  // As root each run has a host user of its own; an ordinary user's runs share what is counted by user.
+  // As root each owner has a host user of its own; an ordinary user's runs share what is counted by user.
   const whole = process.getuid?.() === 0 ? held.stdout : `${second.stdout}held\n`;
   expect(`${second.stdout}held\n`).toBe(whole);
 });

@@ -1,0 +1,160 @@
+"""One run as the host sees it: its pipes, its process 1 and its program by handle, what it uses, and how it ended."""
+
+import array
+import os
+import signal
+import socket
+import struct
+
+from launch import close_all
+from watch import Sample
+
+# (name towards Node, whether the sandbox writes), in the order of runner/site/waiting.py's ends; "life" comes before them.
+PIPES = (
+    ("stdin", False),
+    ("stdout", True),
+    ("stderr", True),
+    ("job", False),
+    ("notes", True),
+    ("results", True),
+)
+_CREDENTIALS = struct.calcsize("iii")
+_DESCRIPTORS = 4
+
+
+class Run:
+    def __init__(self, order, zygote):
+        self.id = order["id"]
+        self.zygote = zygote
+        self.memory_bytes = order["memoryBytes"]
+        self.processes = order["processes"]
+        self.life = None
+        self.kept = []  # until Node has opened what it needs of it
+        self.init = self.program = None  # host process numbers
+        self.init_handle = self.program_handle = None  # the same as pidfds: numbers are used again
+        self.missed = []  # signals for the program that came before it was known
+        self.roots = []  # of the file systems that it may write
+        self.group = None
+        self.runs = False  # before that nothing of the user's is in it
+        self.killed = False
+        self.out_of_memory = False
+        self.sample = Sample()
+        self.told, self.told_at = None, 0.0
+        self.end = None  # what its process 1 told at the end
+
+    def ask(self, mark):
+        """Has the zygote fork; our ends of the pipes by name. Raises OSError when there is no room."""
+        ours, theirs = {}, []
+        self.life, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        theirs.append(other.detach())
+        self.life.setblocking(False)
+        self.life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        try:
+            for name, writes in PIPES:
+                reader, writer = os.pipe()
+                ours[name], end = (reader, writer) if writes else (writer, reader)
+                theirs.append(end)
+                if self.zygote.uid is not None:
+                    os.fchown(reader, self.zygote.uid, self.zygote.uid)  # or it could not open /dev/stdout
+            words = f"fork {self.id} {mark} {self.memory_bytes} {self.processes}"
+            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", theirs))
+            self.zygote.control.sendmsg([words.encode()], [rights])
+        except OSError:
+            close_all(ours.values())
+            close_all(theirs)
+            raise
+        # Node opens our ends through /proc; until it has, the reader of its input must be kept too.
+        kept_reader = theirs.pop(1)
+        close_all(theirs)
+        self.kept = [*ours.values(), kept_reader]
+        return ours
+
+    def hear(self):
+        """(word, rest, sender's host process number, descriptors), or None when the other side has ended."""
+        space = socket.CMSG_SPACE(_DESCRIPTORS * 4) + socket.CMSG_SPACE(_CREDENTIALS)
+        try:
+            packet, ancillary, _, _ = self.life.recvmsg(2048, space)
+        except OSError:
+            return None
+        sender, descriptors = None, []
+        for level, kind, content in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                sender = struct.unpack_from("iii", content)[0]
+            elif (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                descriptors = list(array.array("i", content[: len(content) - len(content) % 4]))
+        if packet == b"":
+            close_all(descriptors)
+            return None
+        word, _, rest = packet.decode("utf-8", "replace").partition(" ")
+        return word, rest, sender, descriptors
+
+    def take_here(self, sender, descriptors):
+        """The network's listener, from the run's process 1 before anything of the user's is there. Raises OSError, ValueError."""
+        listener, *self.roots = descriptors
+        for fd in descriptors:
+            os.set_inheritable(fd, False)
+        self.init, self.init_handle = sender, os.pidfd_open(sender)
+        # Node may only ever be handed what it expects: see sandbox.md, 3.2.
+        with socket.socket(fileno=os.dup(listener)) as opened:
+            if opened.type != socket.SOCK_STREAM or opened.getsockname() != ("127.0.0.1", 443):
+                raise ValueError("that is no listener")
+        return listener
+
+    def take_program(self, sender):
+        if self.program is None:
+            self.program, self.program_handle = sender, os.pidfd_open(sender)
+            for number in self.missed:
+                self.signal_program(number)
+
+    def say(self, words):
+        try:
+            self.life.send(words.encode())
+        except OSError:
+            return  # it has just ended
+
+    def signal_program(self, number):
+        """Also when the program's own word of who it is has not been read yet."""
+        if self.program is None:
+            self.missed.append(number)
+        else:
+            _send_signal(self.program_handle, number)
+
+    def kill(self):
+        self.killed = True
+        _send_signal(self.init_handle, signal.SIGKILL)
+
+    def report(self):
+        """The whole of what Node is told at the end; figures are the larger of what was accounted and what was seen."""
+        seen, status, cpu_ms, peak, ended_at, full = self.sample, None, 0.0, 0, None, None
+        if self.end is not None and not self.killed:
+            words = self.end.split()
+            status, cpu_ms, peak = int(words[0]), int(words[1]) / 1000, int(words[2]) * 1024
+            ended_at, full = int(words[3]), None if words[4] == "-" else words[4]
+        return {
+            "event": "ended",
+            "id": self.id,
+            "exitCode": os.WEXITSTATUS(status) if status is not None and os.WIFEXITED(status) else None,
+            "signal": os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else None,
+            "endedAtNs": None if ended_at is None else str(ended_at),
+            "cpuMs": max(cpu_ms, seen.cpu_ms),
+            "peakBytes": max(peak, seen.peak_bytes),
+            "outOfMemory": self.out_of_memory,
+            "outOfProcesses": False,
+            "fullDisk": full,
+        }
+
+    def close(self):
+        self.life.close()
+        handles = [self.init_handle, self.program_handle]
+        close_all([*self.kept, *self.roots, *(fd for fd in handles if fd is not None)])
+        self.kept, self.roots = [], []
+        self.init_handle = self.program_handle = None
+
+
+def _send_signal(handle, number):
+    if handle is None:
+        return
+    try:
+        signal.pidfd_send_signal(handle, number)
+    except ProcessLookupError:
+        return  # it has just ended

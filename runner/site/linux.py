@@ -1,0 +1,77 @@
+"""The calls into Linux that Python's library lacks, for the time before a program's first line."""
+
+import ctypes
+import os
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_python = ctypes.pythonapi
+
+NEW_MOUNTS, NEW_IPC, NEW_USERS, NEW_PIDS, NEW_NETWORK = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+NOSUID, NODEV, NOEXEC = 2, 4, 8
+_MS_BIND, _MS_REC = 4096, 16384
+_SIGCHLD = 17
+_CLONE = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
+_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 4, 22, 24
+_SECCOMP_MODE_FILTER = 2
+_CAPABILITY_VERSION_3 = 0x20080522
+
+
+def _checked(result, what):
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+    return result
+
+
+def fork_into(namespaces):
+    """os.fork() whose child is process 1 (and every capability's holder) of new namespaces. There may be no other thread: the C
+    library's own preparations for a fork are passed over."""
+    _python.PyOS_BeforeFork()
+    pid = _libc.syscall(_CLONE, namespaces | _SIGCHLD, None, None, None, None)
+    if pid == 0:
+        _python.PyOS_AfterFork_Child()
+        return 0
+    number = ctypes.get_errno()
+    _python.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise OSError(number, f"making namespaces: {os.strerror(number)}")
+    return pid
+
+
+def mount(kind, place, flags, options):
+    _checked(_libc.mount(kind, place, kind, flags, options), f"mounting {place.decode()}")
+
+
+def bind(source, place):
+    """With what is mounted below it, and as read-only as it is there."""
+    _checked(_libc.mount(source, place, None, _MS_BIND | _MS_REC, None), f"binding {place.decode()}")
+
+
+def drop_capabilities():
+    """Effective, permitted, inheritable and bounding: none is left and none can come back."""
+    last = int(_read("/proc/sys/kernel/cap_last_cap"))
+    for capability in range(last + 1):
+        _checked(_libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0), "dropping capabilities")
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    _checked(_libc.capset(header, (ctypes.c_uint32 * 6)()), "dropping capabilities")
+
+
+def filter_calls(program):
+    """Puts a seccomp program (struct sock_filter, one after the other) in force, for ever and for all children."""
+    code = ctypes.create_string_buffer(program, len(program))
+
+    class SockFprog(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+    wanted = SockFprog(len(program) // 8, ctypes.addressof(code))
+    _checked(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(wanted), 0, 0), "filtering system calls")
+
+
+def hide_from_ptrace():
+    """This process's /proc entries are nobody's to read, whoever has the same user."""
+    _checked(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "hiding")
+
+
+def _read(path):
+    with open(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,170 @@
+"""Turns the forked interpreter into the user's program, and leaves no trace of the supervisor that a program would meet.
+
+Input: the message of server/sandbox/job-message.ts on the job's descriptor. Output: one letter per happening on the notes
+pipe (server/sandbox/notes.ts), and the marks of both streams' order (server/sandbox/stream-order.ts). CPython opens
+/project/<file> natively when `become` has returned, so the program is what `python3 file.py` would be.
+"""
+
+import os
+import resource
+import sys
+import time
+
+import linux
+import showing
+import streams
+import terminal
+
+# High numbers, so that the program's first open file is 3 as it would be elsewhere.
+JOB, OWN_RESULTS, OWN_NOTES, OWN_OUT, OWN_ERR = 1019, 1020, 1021, 1022, 1023
+BROKEN = 70
+
+
+def become(ends, hand, life, mark, memory, processes, placed, seccomp):
+    try:
+        linux.filter_calls(seccomp)
+        os.setsid()
+        life.send(b"program")
+        life.close()
+        arrange_descriptors(ends, hand)
+        hand = type(hand)(fileno=JOB - 1)
+        set_limits(other_limits(processes))
+        groups = receive()
+        if len(groups) != 4:
+            os._exit(BROKEN)  # the server has no use for this one, or went away before it had sent a whole job
+        arguments, environment, files, (columns, rows, unbuffered, draws) = groups
+        write_files(files, placed)
+        set_limits(memory_limits(memory))
+        is_terminal = columns != b"0"
+        if is_terminal:
+            terminal.open_for_program(hand, int(columns), int(rows))
+            os.dup2(1, OWN_OUT, inheritable=False)
+            os.dup2(2, OWN_ERR, inheritable=False)
+        hand.close()
+        set_environment(environment)
+        words = [os.fsdecode(argument) for argument in arguments]
+        sys.argv[1:] = words
+        sys.orig_argv += words
+        note = streams.make_note(OWN_NOTES)
+        streams.take_over(mark, note, is_terminal, unbuffered == b"1", OWN_OUT, OWN_ERR)
+        showing.install(OWN_RESULTS, mark, OWN_OUT, draws == b"1")
+        renew_main()
+        remove_traces()
+    except BaseException as error:  # noqa: BLE001 - nothing may run half prepared
+        target = OWN_NOTES if os.path.exists(f"/proc/self/fd/{OWN_NOTES}") else ends["notes"]
+        os.write(target, b"F" + str(error).encode("utf-8", "backslashreplace")[:1000])
+        os._exit(BROKEN)
+    note(b"R%d;" % time.monotonic_ns())
+
+
+def arrange_descriptors(ends, hand):
+    wanted = {
+        JOB - 1: hand.detach(),
+        JOB: ends["job"],
+        OWN_RESULTS: ends["results"],
+        OWN_NOTES: ends["notes"],
+        OWN_OUT: ends["stdout"],
+        OWN_ERR: ends["stderr"],
+        0: ends["stdin"],
+        1: ends["stdout"],
+        2: ends["stderr"],
+    }
+    for place, fd in wanted.items():
+        os.dup2(fd, place, inheritable=place < 3)
+    os.closerange(3, JOB - 1)
+    os.set_blocking(OWN_NOTES, False)  # a note may be lost, the program may never be held up by one
+
+
+def memory_limits(memory):
+    """DATA gives the private memory of one process a plain MemoryError; AS leaves room for what is only reserved (thread stacks,
+    mapped files); all processes together are watched from outside."""
+    return {"AS": memory + (4 << 30), "DATA": memory}
+
+
+def other_limits(processes):
+    return {
+        "NPROC": processes,
+        "FSIZE": int(os.environ["OPENROUTER_IDE_FILE_BYTES"]),
+        "NOFILE": 1024,
+        "SIGPENDING": 1024,
+        "CORE": 0,
+        "MEMLOCK": 0,
+        "MSGQUEUE": 0,
+    }
+
+
+def set_limits(most):
+    for name, wanted in most.items():
+        kind = getattr(resource, "RLIMIT_" + name)
+        hard = resource.getrlimit(kind)[1]
+        amount = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(kind, (amount, amount))
+
+
+# --- the job ----------------------------------------------------------------------------------------------------------
+
+
+def receive():
+    """The four groups of byte strings; fewer when the message is cut short."""
+    parts = []
+    while part := os.read(JOB, 1 << 16):
+        parts.append(part)
+    os.close(JOB)
+    whole, at = b"".join(parts), 0
+
+    def number():
+        nonlocal at
+        at += 4
+        return int.from_bytes(whole[at - 4 : at], "little")
+
+    def text():
+        nonlocal at
+        length = number()
+        at += length
+        return whole[at - length : at]
+
+    return [[text() for _ in range(number())] for _ in range(number())]
+
+
+def pairs(flat):
+    return zip(flat[::2], flat[1::2])
+
+
+def write_files(files, placed):
+    """With a time that tells them from what the program makes: see results.send_files."""
+    for path, content in pairs(files):
+        place = b"/project/" + path
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        fd = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        streams.write_all(fd, content)
+        os.utime(fd, ns=(placed, placed))
+        os.close(fd)
+
+
+def set_environment(environment):
+    # The interpreter's own buffering is already what this asks of child processes.
+    os.environb[b"PYTHONUNBUFFERED"] = b"1"
+    for name, value in pairs(environment):
+        os.environb[name] = value
+
+
+def renew_main():
+    """The module that the program's text becomes. The one that is there was frozen with all else (waiting.py), and what is frozen
+    is not collected at the end: `__del__` of what the program leaves would not run."""
+    old = sys.modules["__main__"]
+    new = type(sys)("__main__")
+    new.__dict__.clear()
+    new.__dict__.update(old.__dict__)
+    new.__annotations__ = {}
+    sys.modules["__main__"] = new
+
+
+def remove_traces():
+    own = os.path.dirname(__file__)
+    for name in [name for name in os.environ if name.startswith("OPENROUTER_IDE_")]:
+        del os.environ[name]
+    if os.environ.get("PYTHONPATH") == own:
+        del os.environ["PYTHONPATH"]
+    sys.path[:] = [entry for entry in sys.path if entry != own]
+    sys.path_importer_cache.pop(own, None)
+    sys.modules.pop("sitecustomize", None)

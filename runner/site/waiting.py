@@ -1,0 +1,84 @@
+"""Waits inside interpreter start-up with a program's imports loaded, and forks for each run; it never runs a line of a user's.
+
+Orders come on descriptor 3 from runner/zygotes.py, one packet each:
+    begin ⏎ seccomp program's path ⏎ modules, separated by blanks
+    fork RUN MARK MEMORY PROCESSES       with the run's descriptors, in the order of `Ends`
+Answers:
+    ready ⏎ loaded top-level names ⏎ variables read while loading ⏎ resident bytes
+    unsafe NAME REASON                   loading it had effects that a program would see; this zygote is of no use
+    refused RUN REASON
+"""
+
+import _signal
+import _socket
+import array
+import gc
+import os
+import sys
+
+import init
+import preload
+from linux import NEW_IPC, NEW_MOUNTS, NEW_NETWORK, NEW_PIDS, NEW_USERS, fork_into
+
+CONTROL = 3
+_RUNS_OWN = NEW_USERS | NEW_PIDS | NEW_MOUNTS | NEW_NETWORK | NEW_IPC
+_ENDS = ("life", "stdin", "stdout", "stderr", "job", "notes", "results")
+
+
+def wait_for_programs(had):
+    """Returns in a program's process only, as soon as it is ready for the program's first line. `had`: the names of the modules
+    that every interpreter has by then."""
+    control = _socket.socket(fileno=CONTROL)
+    _, path, wanted = control.recv(65536).decode().split("\n")
+    with open(path, "rb") as file:
+        seccomp = file.read()
+    forget_own_modules(had)
+    loaded = preload.load(wanted.split())
+    if loaded.unsafe is not None:
+        control.send(f"unsafe {loaded.unsafe} {loaded.reason}".encode()[:2000])
+        os._exit(0)
+    gc.collect()
+    gc.freeze()  # or each fork would copy every page that the collector looks at
+    names = sorted({name.partition(".")[0] for name in set(sys.modules) - had})
+    control.send("\n".join(("ready", " ".join(names), " ".join(sorted(loaded.variables)), str(resident()))).encode())
+    # Runs that have ended leave nothing here: the spawner knows of them by their own handle.
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
+    while True:
+        order, descriptors = receive(control)
+        if order == "":
+            os._exit(0)  # the spawner is gone; so is everything of ours in an instant
+        _, run, mark, memory, processes = order.split()
+        ends = dict(zip(_ENDS, descriptors))
+        try:
+            child = fork_into(_RUNS_OWN)
+        except OSError as error:
+            control.send(f"refused {run} {error}".encode())
+            child = -1
+        if child == 0:
+            control.close()
+            _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+            init.begin(ends, bytes.fromhex(mark), int(memory), int(processes), seccomp)
+            return
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def forget_own_modules(had):
+    """What this supervisor needed is taken out of sight, so that a program's imports, early or not, load what they would have."""
+    for name in set(sys.modules) - had - {"sitecustomize"}:
+        del sys.modules[name]
+
+
+def receive(control):
+    size = array.array("i").itemsize
+    packet, ancillary, _, _ = control.recvmsg(4096, _socket.CMSG_SPACE(len(_ENDS) * size))
+    descriptors = array.array("i")
+    for level, kind, content in ancillary:
+        if (level, kind) == (_socket.SOL_SOCKET, _socket.SCM_RIGHTS):
+            descriptors.frombytes(content[: len(content) - len(content) % size])
+    return packet.decode(), list(descriptors)
+
+
+def resident():
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

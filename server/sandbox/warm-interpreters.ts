@@ -1,0 +1,268 @@
+/**
+ * Keeps interpreters waiting: for each owner one that has the imports of the program that they edit, and a few plain ones for
+ * whoever comes next. A run takes a process that was forked before; another is forked behind it.
+ */
+import { randomBytes } from "node:crypto";
+import { done, refused, type Result } from "../../contract/failures.ts";
+import type { Log } from "../log.ts";
+import { makeMark } from "./mark-scanner.ts";
+import { nativeVariables, type ProgramFacts } from "./program-facts.ts";
+import { discard } from "./running-job.ts";
+import type { JobLimits } from "./sandbox.ts";
+import type { Launched, Spawner, Zygote, ZygoteReport } from "./spawner.ts";
+
+/** What one bwrap is made for; two wishes with the same `key` can be served by the same. */
+export interface Place {
+  readonly key: string;
+  readonly args: readonly string[];
+  readonly command: readonly string[];
+  /** Nobody else may be served from it. */
+  readonly isPrivate: boolean;
+  /** What must be done once its user is known; an error in words. */
+  readonly arrange: (uid: number | null) => Promise<Result<null, string>>;
+}
+
+export interface Wish {
+  readonly owner: string;
+  readonly place: Place;
+  readonly memoryBytes: number;
+  readonly facts: Pick<ProgramFacts, "modules" | "ownNames" | "sets">;
+}
+
+export interface WarmInterpreters {
+  /** A process that waits for one job; the error is what went wrong, in the system's words. */
+  take(wish: Wish): Promise<Result<Launched, string>>;
+  /** Has one wait with the wish's modules loaded, unless there is one. */
+  prepare(wish: Wish): void;
+  forget(owner: string): void;
+}
+
+export interface WarmBounds {
+  readonly spares: number;
+  /** Zygotes at once; the one that was longest not used goes. */
+  readonly most: number;
+  /** Of all that wait, bytes; as above. */
+  readonly residentBytes: number;
+}
+
+interface Slot {
+  owner: string | null;
+  readonly place: Place;
+  readonly modules: readonly string[];
+  readonly zygote: Zygote;
+  report: ZygoteReport | null;
+  readonly waiting: Promise<Result<Launched, string>>[];
+  running: number;
+  usedAt: number;
+  retired: boolean;
+}
+
+export function createWarmInterpreters(parts: {
+  readonly spawner: Spawner;
+  readonly users: { take(): number | null | "none"; giveBack(user: number | null): void };
+  readonly limits: JobLimits;
+  readonly bounds: WarmBounds;
+  /** Where the spare ones are made. */
+  readonly sparePlace: () => Place;
+  readonly log: Log;
+}): WarmInterpreters {
+  const { spawner, users, limits, bounds, log } = parts;
+  const slots = new Set<Slot>();
+  /** By place: modules that can't be loaded early without a program noticing. */
+  const unsafe = new Map<string, Set<string>>();
+  let uses = 0;
+  let isSparing = false;
+
+  async function open(
+    place: Place,
+    modules: readonly string[],
+    owner: string | null,
+  ): Promise<Result<Slot, string>> {
+    makeRoom();
+    const uid = users.take();
+    if (uid === "none") return refused("no user is free to run another program");
+    const arranged = await place.arrange(uid);
+    if (!arranged.ok) {
+      users.giveBack(uid);
+      return arranged;
+    }
+    const zygote = spawner.zygote({ args: place.args, command: place.command, uid, modules });
+    const slot: Slot = {
+      owner,
+      place,
+      modules,
+      zygote,
+      report: null,
+      waiting: [],
+      running: 0,
+      usedAt: ++uses,
+      retired: false,
+    };
+    slots.add(slot);
+    void zygote.ended.then(() => {
+      slots.delete(slot);
+      users.giveBack(uid);
+    });
+    return done(slot);
+  }
+
+  /** Resolves when it can fork; on failure it is gone, and the error is why. */
+  async function readyOf(slot: Slot): Promise<Result<Slot, string>> {
+    const ready = await slot.zygote.ready;
+    if (!ready.ok) {
+      slots.delete(slot);
+      if (ready.error.kind === "ended") return refused(ready.error.says);
+      const { module, reason } = ready.error;
+      log.debug({ module, reason }, "a module can't be loaded before its program");
+      unsafeIn(slot.place).add(module);
+      return refused(`${module} ${reason}`);
+    }
+    slot.report = ready.value;
+    return done(slot);
+  }
+
+  function unsafeIn(place: Place): Set<string> {
+    const known = unsafe.get(place.key) ?? new Set();
+    unsafe.set(place.key, known);
+    return known;
+  }
+
+  function fork(slot: Slot, memoryBytes: number): Promise<Result<Launched, string>> {
+    return slot.zygote.fork({
+      mark: makeMark(randomBytes(15)),
+      memoryBytes,
+      processes: limits.processes,
+    });
+  }
+
+  function refill(slot: Slot): void {
+    if (!slot.retired && slot.waiting.length === 0) slot.waiting.push(fork(slot, limits.memoryBytes));
+  }
+
+  function retire(slot: Slot): void {
+    slot.retired = true;
+    for (const waiting of slot.waiting.splice(0))
+      void waiting.then((one) => (one.ok ? discard(one.value) : undefined));
+    if (slot.running > 0) return;
+    slots.delete(slot);
+    slot.zygote.drop();
+  }
+
+  /** The rest of a run from this slot. */
+  function use(slot: Slot, launched: Launched): Launched {
+    slot.usedAt = ++uses;
+    slot.running += 1;
+    void launched.ended.then(() => {
+      slot.running -= 1;
+      if (slot.retired) retire(slot);
+    });
+    return launched;
+  }
+
+  function makeRoom(): void {
+    const idle = [...slots]
+      .filter((slot) => slot.running === 0 && !slot.retired)
+      .sort((a, b) => a.usedAt - b.usedAt);
+    const resident = (): number =>
+      [...slots].reduce((sum, slot) => sum + (slot.report?.residentBytes ?? 0), 0);
+    while (slots.size >= bounds.most || resident() > bounds.residentBytes) {
+      const oldest = idle.shift();
+      if (oldest === undefined) return;
+      retire(oldest);
+    }
+  }
+
+  /** One after the other: nobody waits for these. */
+  async function spareUp(): Promise<void> {
+    if (isSparing) return;
+    isSparing = true;
+    while ([...slots].filter((slot) => slot.owner === null && !slot.retired).length < bounds.spares) {
+      const opened = await open(parts.sparePlace(), [], null);
+      const ready = opened.ok ? await readyOf(opened.value) : opened;
+      if (!ready.ok) {
+        log.debug({ says: ready.error }, "no spare interpreter could be made");
+        break;
+      }
+      refill(ready.value);
+    }
+    isSparing = false;
+  }
+
+  async function taken(slot: Slot, memoryBytes: number): Promise<Result<Launched, string>> {
+    const waiting = memoryBytes === limits.memoryBytes ? slot.waiting.shift() : undefined;
+    const launched = await (waiting ?? fork(slot, memoryBytes));
+    if (!launched.ok) return launched;
+    return done(use(slot, launched.value));
+  }
+
+  function chosen({ owner, place, facts }: Wish): Slot | undefined {
+    const fit = [...slots].filter(
+      (slot) => !slot.retired && slot.place.key === place.key && serves(slot, facts),
+    );
+    const own = fit
+      .filter((slot) => slot.owner === owner)
+      .sort((a, b) => b.modules.length - a.modules.length)[0];
+    return own ?? fit.find((slot) => slot.owner === null);
+  }
+
+  async function openPrivately(wish: Wish): Promise<Result<Launched, string>> {
+    const opened = await open(wish.place, [], wish.owner);
+    if (!opened.ok) return opened;
+    const ready = await readyOf(opened.value);
+    if (!ready.ok) return ready;
+    const launched = await taken(ready.value, wish.memoryBytes);
+    if (wish.place.isPrivate || !launched.ok) retire(ready.value);
+    else refill(ready.value);
+    return launched;
+  }
+
+  return {
+    async take(wish) {
+      const slot = wish.place.isPrivate ? undefined : chosen(wish);
+      if (slot === undefined) return openPrivately(wish);
+      if (slot.owner === null) slot.owner = wish.owner;
+      const launched = await taken(slot, wish.memoryBytes);
+      refill(slot);
+      void spareUp();
+      return launched;
+    },
+
+    prepare(wish) {
+      void (async () => {
+        const { owner, place, facts } = wish;
+        const skip = unsafeIn(place);
+        const modules = facts.sets === "unknown" ? [] : facts.modules.filter((module) => !skip.has(module));
+        const own = [...slots].filter((slot) => slot.owner === owner && !slot.retired);
+        const same = own.find((slot) => slot.place.key === place.key && sameList(slot.modules, modules));
+        if (same !== undefined) return;
+        // While one loads its modules no other is begun for this owner: the next wish comes with the next change.
+        const opened = await open(place, modules, owner);
+        if (!opened.ok) return;
+        const ready = await readyOf(opened.value);
+        if (!ready.ok) {
+          if (skip.size > 0 && modules.some((module) => skip.has(module))) this.prepare(wish);
+          return;
+        }
+        refill(ready.value);
+        for (const old of own) retire(old);
+      })();
+    },
+
+    forget(owner) {
+      for (const slot of slots) if (slot.owner === owner) retire(slot);
+    },
+  };
+}
+
+/** Nothing is loaded that the program does not import itself, takes for its own, or would have prepared the environment for. */
+function serves(slot: Slot, facts: Wish["facts"]): boolean {
+  const { report, modules } = slot;
+  if (report === null) return false;
+  if (modules.length === 0) return true;
+  if (facts.sets === "unknown" || !modules.every((module) => facts.modules.includes(module))) return false;
+  if (report.loaded.some((name) => facts.ownNames.has(name))) return false;
+  return ![...facts.sets].some((name) => report.variables.includes(name) || nativeVariables.test(name));
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one));
