@@ -78,12 +78,12 @@ export function InstallationBar({ installation: given }: { readonly installation
         : `${listed(requirements)} could not be installed.`;
   return (
     <div class="package-place">
-      <div class="package-bar" role="status">
+      <div class="package-bar in-two" role="status">
         <i class={`led ${leds[state]}`} />
         <p>
           <strong>{title}</strong>
           {says !== null && state !== "done" && <span class="package-detail"> {says}</span>}
-          {fetched !== "" && <span class="package-detail package-fetched"> · {fetched}</span>}
+          {fetched !== "" && <span class="package-detail"> {fetched} fetched.</span>}
         </p>
         <button
           type="button"
