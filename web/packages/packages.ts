@@ -61,10 +61,19 @@ export function createPackages(parts: PackageParts): Packages {
   const offered = signal<readonly Missing[]>([]);
   let turnedDown = recall(parts.storage);
   let missing: readonly Missing[] = [];
+  let lacking: string | null = null;
 
-  const offer = (found: readonly Missing[]): void => {
-    offered.value = found.filter(({ module }) => !turnedDown.has(module));
+  /** What the text imports, and what the run in view ended for want of: either may be told first. */
+  const offer = (): void => {
+    const more = lacking === null ? [] : [known(lacking)];
+    const all = [
+      ...missing,
+      ...more.filter(({ module }) => !missing.some((other) => other.module === module)),
+    ];
+    offered.value = all.filter(({ module }) => !turnedDown.has(module));
   };
+  const known = (module: string): Missing =>
+    missing.find((other) => other.module === module) ?? { module, distribution: module };
   const load = async (): Promise<void> => {
     loading.value = true;
     const answer = await api.listEnvironments();
@@ -76,18 +85,14 @@ export function createPackages(parts: PackageParts): Packages {
   };
   const prepare = keepPrepared(app, api, (found) => {
     missing = found;
-    offer(found);
+    offer();
   });
   effect(() => {
     const run = app.run.value;
-    if (run === null || !hasEnded(run)) return;
-    const module = missingModule(run.reason);
-    if (module === null) return;
-    untracked(() => {
-      const known = missing.find((other) => other.module === module);
-      const isOffered = offered.value.some((other) => other.module === module);
-      if (!isOffered) offer([...offered.value, known ?? { module, distribution: module }]);
-    });
+    const module = run !== null && hasEnded(run) ? missingModule(run.reason) : null;
+    if (module === lacking) return;
+    lacking = module;
+    untracked(offer);
   });
 
   const onInstallation = (next: Installation): void => {
@@ -97,7 +102,9 @@ export function createPackages(parts: PackageParts): Packages {
     if (!isNewer || (shown === null && next.state !== "running")) return;
     installation.value = next;
     if (next.state !== "done" || shown?.state === "done") return;
-    offered.value = [];
+    missing = [];
+    lacking = null;
+    offer();
     void parts.refreshSession().then(prepare);
     if (environments.value !== null) void load();
   };
@@ -139,7 +146,7 @@ export function createPackages(parts: PackageParts): Packages {
       } catch {
         // A full storage only means that it is offered again after a reload.
       }
-      offer(offered.value);
+      offer();
     },
     cancel: async () => {
       const running = installation.value;
