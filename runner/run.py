@@ -7,7 +7,7 @@ import socket
 import struct
 
 from launch import close_all
-from watch import Sample
+from watch import Sample, in_files, sample
 
 # (name towards Node, whether the sandbox writes), in the order of runner/site/waiting.py's ends; "life" comes before them.
 PIPES = (
@@ -100,9 +100,39 @@ class Run:
                 raise ValueError("that is no listener")
         return listener
 
+    def let_begin(self):
+        """Its process 1 goes through the group's doors by itself: to be moved would cost it, and us, milliseconds."""
+        doors = self.group.doors() if self.group is not None else []
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", doors))] if doors else []
+        try:
+            self.life.sendmsg([b"go"], rights)
+        except OSError:
+            return  # it has just ended
+        finally:
+            close_all(doors)
+
+    def used(self):
+        try:
+            return self.group.used() if self.group is not None else None
+        except OSError:
+            return None  # no descriptor for reading it
+
+    def look(self):
+        """What it uses now, from its group where there is one; its files are counted by themselves in any case."""
+        used = self.used()
+        if used is None or used.now_bytes is None or used.cpu_ms is None or used.pids is None:
+            sample(self.init, self.roots, self.memory_bytes, self.sample)
+        if used is not None:
+            self.sample.take(used)
+        self.sample.disk_bytes = in_files(self.roots)
+
     def take_program(self, sender):
         if self.program is None:
-            self.program, self.program_handle = sender, os.pidfd_open(sender)
+            self.program = sender
+            try:
+                self.program_handle = os.pidfd_open(sender)
+            except ProcessLookupError:
+                return  # it has ended already
             for number in self.missed:
                 self.signal_program(number)
 
@@ -125,6 +155,9 @@ class Run:
 
     def report(self):
         """The whole of what Node is told at the end; figures are the larger of what was accounted and what was seen."""
+        used = self.used()
+        if used is not None:
+            self.sample.take(used)
         seen, status, cpu_ms, peak, ended_at, full = self.sample, None, 0.0, 0, None, None
         if self.end is not None and not self.killed:
             words = self.end.split()
@@ -138,8 +171,8 @@ class Run:
             "endedAtNs": None if ended_at is None else str(ended_at),
             "cpuMs": max(cpu_ms, seen.cpu_ms),
             "peakBytes": max(peak, seen.peak_bytes),
-            "outOfMemory": self.out_of_memory,
-            "outOfProcesses": False,
+            "outOfMemory": self.out_of_memory or (used is not None and used.oom_kills > 0),
+            "outOfProcesses": used is not None and used.pids_refused > 0,
             "fullDisk": full,
         }
 

@@ -7,8 +7,10 @@ server/sandbox/spawner.ts. Single-threaded: the sandboxes' parent-death signal h
 
 import array
 import base64
+import errno
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -17,12 +19,15 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from cgroups import open_groups  # noqa: E402
 from kernel import find_orphans_here, signal_at_parents_death  # noqa: E402
 from launch import close_all  # noqa: E402
 from run import Run  # noqa: E402
-from watch import children_of, sample  # noqa: E402
+from watch import children_of  # noqa: E402
 from zygote import Zygote  # noqa: E402
 
+# What a run holds here, and what is held besides: past that runs are refused before anything is begun for them.
+RUN_DESCRIPTORS, OTHER_DESCRIPTORS = 16, 128
 # Memory grows by more than 1 GB/s, so the watcher looks often when much of the limit is used.
 WATCH_CALM_S, WATCH_CLOSE_S = 0.1, 0.02
 
@@ -34,11 +39,15 @@ class Spawner:
         self.on_ready = {}
         self.zygotes = {}
         self.runs = {}
+        self.most_runs = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - OTHER_DESCRIPTORS) // RUN_DESCRIPTORS
         self.incoming = b""
+        self.groups = None
+        self.returning = []  # groups whose last process the kernel still takes apart
         self.bwrap = self.seccomp_path = ""
         self.seccomp = b""
         self.directory = None
         self.leaving = False
+        self.is_asked_to_leave = False  # by a signal, in the middle of whatever
         self.next_look = 0.0
         self.listen(channel.fileno(), self.read_orders)
 
@@ -48,13 +57,18 @@ class Spawner:
         self.listen(child_pipe, lambda: (os.read(child_pipe, 4096), self.reap()))
         while not (self.leaving and not self.zygotes and not self.runs):
             watched = [run for run in self.runs.values() if run.runs]
-            timeout = max(0.0, self.next_look - time.monotonic()) * 1000 if watched else None
-            for fd, _ in self.poll.poll(timeout):
+            looks = watched or self.returning
+            timeout = max(0.0, self.next_look - time.monotonic()) * 1000 if looks else None
+            ready = self.poll.poll(timeout)
+            if self.is_asked_to_leave and not self.leaving:
+                self.leave()
+            for fd, _ in ready:
                 action = self.on_ready.get(fd)
                 if action is not None:
                     action()
-            if watched and time.monotonic() >= self.next_look:
+            if looks and time.monotonic() >= self.next_look:
                 self.next_look = time.monotonic() + self.look_at(watched)
+                self.returning = [group for group in self.returning if not self.give_back(group)]
 
     def listen(self, fd, action):
         self.on_ready[fd] = action
@@ -85,6 +99,7 @@ class Spawner:
             self.bwrap, self.seccomp = order["bwrap"], base64.b64decode(order["zygoteSeccomp"])
             self.seccomp_path, self.directory = order["seccompPath"], order["directory"]
             compile_modules(order["site"])
+            self.open_groups()
         elif what == "zygote":
             self.start(Zygote(order), order)
         elif what == "drop":
@@ -100,6 +115,11 @@ class Spawner:
             run = self.runs.get(order.get("id"))
             if run is not None:  # else it ended in the meantime, or it is Node's acknowledgement of a handle
                 self.obey_for(run, what, order)
+
+    def open_groups(self):
+        self.groups = open_groups(os.getppid(), "openrouter-ide")
+        troubles = self.groups.remove_leftovers()
+        self.tell({"event": "limits", "id": 0, "kind": self.groups.kind, "says": " ".join([self.groups.says, *troubles])})
 
     def obey_for(self, run, what, order):
         if what == "taken":
@@ -130,7 +150,7 @@ class Spawner:
             self.leave()  # nobody is there any more
 
     def leave(self):
-        """The server is gone or going: nothing may outlive it."""
+        """The server is gone or going: nothing may outlive it, and nothing more is begun."""
         self.leaving = True
         self.forget(self.channel.fileno())
         for zygote in self.zygotes.values():
@@ -139,6 +159,8 @@ class Spawner:
     # --- zygotes --------------------------------------------------------------------------------------------------
 
     def start(self, zygote, order):
+        if self.leaving:
+            return
         try:
             zygote.start(self.bwrap, order, self.seccomp, self.seccomp_path)
         except OSError as error:
@@ -230,10 +252,18 @@ class Spawner:
             return
         run = Run(order, zygote)
         try:
+            if len(self.runs) >= self.most_runs:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            if self.groups.kind != "none":
+                run.group = self.groups.take(run.memory_bytes, run.processes, 100)
             ends = run.ask(order["mark"])
         except OSError as error:
-            run.life.close()
-            self.tell({"event": "refused", "id": run.id, "says": f"spawner: {error}"})
+            if run.life is not None:
+                run.life.close()
+            self.let_go(run)
+            ended = isinstance(error, BrokenPipeError)  # the zygote, at this moment
+            says = "the sandbox ended before it was ready" if ended else f"spawner: {error}"
+            self.tell({"event": "refused", "id": run.id, "says": says})
             return
         self.runs[run.id] = zygote.runs[run.id] = run
         self.listen(run.life.fileno(), lambda: self.hear_run(run))
@@ -254,7 +284,7 @@ class Spawner:
             try:
                 run.take_program(sender)
             except OSError as error:
-                self.give_up(run, str(error))  # it was killed before it came to anything
+                self.give_up(run, str(error))
         elif word == "end":
             run.end = rest
         elif word == "failed":
@@ -268,7 +298,11 @@ class Spawner:
             self.settle(run)
             return
         self.listen(run.init_handle, lambda: self.settle(run))
-        run.say("go")
+        try:
+            run.let_begin()
+        except OSError as error:
+            self.give_up(run, str(error))
+            return
         self.tell({"event": "listener", "id": run.id}, listener)
         os.close(listener)
 
@@ -279,6 +313,29 @@ class Spawner:
     def kill(self, run):
         self.look(run)  # what the kernel reaps by itself is in nobody's account: take the figures first
         run.kill()
+
+    def let_go(self, run):
+        """Its group, for the next run."""
+        group, run.group = run.group, None
+        if group is None:
+            return
+        if not self.is_given_back(group):
+            self.returning.append(group)
+            self.next_look = min(self.next_look, time.monotonic() + WATCH_CLOSE_S)
+
+    def give_back(self, group):
+        """Once more: something was still in it, or could not be read."""
+        try:
+            group.kill()
+        except OSError:
+            return False
+        return self.is_given_back(group)
+
+    def is_given_back(self, group):
+        try:
+            return group.give_back()
+        except OSError:
+            return False  # no descriptor for reading it: at the next look
 
     def settle(self, run):
         """Its process 1 has ended, and with it every process of the run."""
@@ -291,12 +348,18 @@ class Spawner:
             self.forget(run.init_handle)
         self.runs.pop(run.id, None)
         run.zygote.runs.pop(run.id, None)
+        report = run.report()
+        self.let_go(run)
         run.close()
-        self.tell(run.report())
+        self.tell(report)
 
     def look(self, run):
-        if run.runs:
-            sample(run.init, run.roots, run.memory_bytes, run.sample)
+        if not run.runs:
+            return
+        try:
+            run.look()
+        except OSError:
+            return  # no descriptor for looking: the next look may have one
 
     def look_at(self, runs):
         """Seconds until the next look."""
@@ -306,7 +369,7 @@ class Spawner:
                 continue
             self.look(run)
             seen = run.sample
-            if seen.now_bytes > run.memory_bytes:
+            if seen.now_bytes > run.memory_bytes or seen.ran_out:
                 run.out_of_memory = True
                 self.kill(run)
             elif seen.now_bytes > run.memory_bytes // 4:
@@ -337,12 +400,22 @@ def compile_modules(site):
     """Every zygote reads these; those of another Python's compile them for themselves."""
     import py_compile
 
-    for name in os.listdir(site):
-        if name.endswith(".py"):
-            py_compile.compile(os.path.join(site, name), dfile="/run/site/" + name, doraise=True)
+    try:
+        for name in os.listdir(site):
+            if name.endswith(".py"):
+                py_compile.compile(os.path.join(site, name), dfile="/run/site/" + name, doraise=True)
+    except OSError:
+        return  # no room: then they are compiled each time
+
+
+def take_all_descriptors():
+    """Each run needs two dozen for a moment, and a dozen while it lives."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def main():
+    take_all_descriptors()
     channel = socket.socket(fileno=int(os.environ.pop("NODE_CHANNEL_FD")))
     channel.setblocking(True)
     os.set_inheritable(channel.fileno(), False)
@@ -358,9 +431,11 @@ def main():
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     spawner = Spawner(channel)
-    signal.signal(signal.SIGTERM, lambda *_: spawner.leave())
+    signal.signal(signal.SIGTERM, lambda *_: setattr(spawner, "is_asked_to_leave", True))
     signal_at_parents_death(signal.SIGTERM)
     spawner.loop(reader)
+    if spawner.groups is not None:
+        spawner.groups.close()
     if spawner.directory is not None:
         import shutil
 

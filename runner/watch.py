@@ -15,6 +15,19 @@ class Sample:
         self.cpu_ms = 0.0
         self.processes = 0
         self.disk_bytes = 0
+        self.ran_out = False  # of memory, and the kernel ended something for it
+
+    def take(self, used):
+        """What a control group tells (cgroup_pool.Used) is better than what was seen from outside."""
+        if used.now_bytes is not None:
+            self.now_bytes = used.now_bytes
+        if used.peak_bytes is not None:
+            self.peak_bytes = max(self.peak_bytes, used.peak_bytes)
+        if used.cpu_ms is not None:
+            self.cpu_ms = max(self.cpu_ms, used.cpu_ms)
+        if used.pids is not None:
+            self.processes = used.pids
+        self.ran_out = used.oom_kills > 0
 
 
 def sample(init, roots, limit_bytes, into):
@@ -27,7 +40,7 @@ def sample(init, roots, limit_bytes, into):
             ticks += sum(int(field) for field in fields[11:15])
             resident += int(fields[21]) * _PAGE
     into.cpu_ms = max(into.cpu_ms, ticks * _TICK_MS)
-    files = _in_files(roots)
+    files = in_files(roots)
     now = resident + files
     if now > limit_bytes:
         own, shared_memory = _proportional(pids)
@@ -36,7 +49,6 @@ def sample(init, roots, limit_bytes, into):
     into.now_bytes = now
     into.peak_bytes = max(into.peak_bytes, resident)
     into.processes = len(pids)
-    into.disk_bytes = files
 
 
 def children_of(pid):
@@ -70,7 +82,7 @@ def _stat(pid):
         return None
 
 
-def _in_files(roots):
+def in_files(roots):
     """Bytes in the file systems in memory; only their roots are looked at, never a path that a program could have made."""
     total = 0
     for root in roots:

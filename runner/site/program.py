@@ -5,11 +5,13 @@ pipe (server/sandbox/notes.ts), and the marks of both streams' order (server/san
 /project/<file> natively when `become` has returned, so the program is what `python3 file.py` would be.
 """
 
+import atexit
 import os
 import resource
 import sys
 import time
 
+import fresh
 import linux
 import showing
 import streams
@@ -29,6 +31,7 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         arrange_descriptors(ends, hand)
         hand = type(hand)(fileno=JOB - 1)
         set_limits(other_limits(processes))
+        fresh.draw_anew()
         groups = receive()
         if len(groups) != 4:
             os._exit(BROKEN)  # the server has no use for this one, or went away before it had sent a whole job
@@ -48,7 +51,9 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         note = streams.make_note(OWN_NOTES)
         streams.take_over(mark, note, is_terminal, unbuffered == b"1", OWN_OUT, OWN_ERR)
         showing.install(OWN_RESULTS, mark, OWN_OUT, draws == b"1")
+        fresh.begin_now()
         renew_main()
+        give_back_at_exit()
         remove_traces()
     except BaseException as error:  # noqa: BLE001 - nothing may run half prepared
         target = OWN_NOTES if os.path.exists(f"/proc/self/fd/{OWN_NOTES}") else ends["notes"]
@@ -157,6 +162,25 @@ def renew_main():
     new.__dict__.update(old.__dict__)
     new.__annotations__ = {}
     sys.modules["__main__"] = new
+
+
+def give_back_at_exit():
+    """For the same reason: what the program put into modules that were loaded before it is let go at the end, after all that it
+    asked to be done there."""
+    loaded = [(module.__dict__, len(module.__dict__), set(module.__dict__)) for module in _frozen_modules()]
+
+    def let_go():
+        for names, count, own in loaded:
+            if len(names) > count:
+                for name in set(names) - own:
+                    del names[name]
+
+    atexit.register(let_go)
+
+
+def _frozen_modules():
+    own = (sys, sys.modules["__main__"])
+    return [module for module in list(sys.modules.values()) if isinstance(module, type(sys)) and module not in own]
 
 
 def remove_traces():

@@ -40,6 +40,8 @@ export function bwrapArguments(view: View): string[] {
     ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
     ["--ro-bind", "/usr", "/usr", ...libraryLinks(view.host)],
     ["--ro-bind", view.etc, "/etc", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"],
+    // What draws text looks for fonts by these.
+    ["--ro-bind-try", "/etc/fonts", "/etc/fonts"],
     ["--proc", "/proc", "--dev", "/dev"],
     // Over these each run has its own (runner/site/init.py): no run ever writes to the zygote's.
     ...Object.keys(fileSystemBytes).map((place) => ["--size", String(MiB), "--tmpfs", place]),

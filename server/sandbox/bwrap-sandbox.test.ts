@@ -70,7 +70,10 @@ print(first.fileno(), sys.flags.unbuffered if hasattr(sys.flags, "unbuffered") e
 
   test("whose files do not fit is refused with the reason", async () => {
     const files = new Map([["big", Buffer.alloc(257 * 2 ** 20)]]);
-    await expect(runProgram(sandbox, "print(1)", { files })).rejects.toThrow(/No space left|File too large/);
+    const memoryBytes = 2 ** 30;
+    await expect(runProgram(sandbox, "print(1)", { files, memoryBytes })).rejects.toThrow(
+      /No space left|File too large/,
+    );
   });
 
   test("can't resolve any other name, and openrouter.ai is itself", async () => {

@@ -15,7 +15,7 @@ export function jobEnd(end: RunEnd, lastWords: string, began: bigint, now: bigin
     exitCode: end.exitCode,
     signal: signal === null ? null : (signalNames.get(signal) ?? `signal ${signal}`),
     outOfMemory: end.outOfMemory || (end.exitCode !== 0 && endsInMemoryError(lastWords)),
-    outOfProcesses: end.outOfProcesses,
+    outOfProcesses: end.outOfProcesses || (end.exitCode !== 0 && endsForLackOfProcesses(lastWords)),
     fullDisk: end.fullDisk,
     wallMs: Math.max(0, Number(ended - began) / 1e6),
     cpuMs: end.cpuMs,
@@ -29,6 +29,12 @@ const signalNames: ReadonlyMap<number, string> = new Map(
     .reverse()
     .map(([name, number]) => [number, name]),
 );
+
+/** For hosts without control groups, which count what was refused. */
+function endsForLackOfProcesses(lastWords: string): boolean {
+  const lastLine = lastWords.trimEnd().split("\n").at(-1) ?? "";
+  return /^(RuntimeError: can't start new thread|BlockingIOError: \[Errno 11\].*)\s*$/.test(lastLine);
+}
 
 /** "MemoryError", "numpy.core._exceptions._ArrayMemoryError: Unable to allocate …" as a traceback's last line. */
 function endsInMemoryError(lastWords: string): boolean {

@@ -91,6 +91,11 @@ const known: readonly Known[] = [
       "Start the server as an ordinary user, or as a root that may change users (CAP_SETUID, CAP_SETGID).",
   },
   {
+    pattern: /out of memory before the program began|^MemoryError/,
+    cause: "The program's files need more memory than it may use.",
+    advice: "Use smaller files.",
+  },
+  {
     pattern: /the server is shutting down/,
     cause: "The server is shutting down.",
     advice: "Try again when it is back.",

@@ -26,9 +26,12 @@ const nameOn: Record<Stream, RegExp> = {
 };
 const semicolon = 0x3b;
 
-/** A mark of one run. No UTF-8 text holds 0xff, so text is never held back for what could be a mark's beginning. */
+/**
+ * A mark of one run. No UTF-8 text holds 0xff, so text is never held back for what could be a mark's beginning; and no byte
+ * is one that a terminal changes on its way (line ends, tabs).
+ */
 export function makeMark(random: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.of(0xff), random]);
+  return Buffer.concat([Buffer.of(0xff), random.map((byte) => byte | 0x80)]);
 }
 
 export function createMarkScanner(mark: Uint8Array, stream: Stream): MarkScanner {

@@ -30,6 +30,7 @@ export async function runJob(
   const began = notes.now().beganNs;
   if (began === null) {
     await discard(launched);
+    if ((await launched.ended).outOfMemory) return refused("out of memory before the program began");
     return refused(notes.now().failure ?? endedEarly);
   }
   launched.watch((use) => sink.use(use));

@@ -106,8 +106,9 @@ const copies = ["localtime", "services", "protocols", "mime.types", "ld.so.cache
 async function writeEtc(etc: string, authorityPem: string): Promise<void> {
   const certificates = join(etc, "ssl/certs");
   await mkdir(certificates, { recursive: true });
-  // A place to mount on: the whole tree is read-only inside.
+  // Places to mount on: the whole tree is read-only inside.
   await mkdir(join(etc, "alternatives"));
+  await mkdir(join(etc, "fonts"));
   for (const [name, text] of Object.entries(texts)) await writeFile(join(etc, name), text);
   for (const name of copies) await copyIfThere(join("/etc", name), join(etc, name));
   for (const name of await readdir("/etc")) {

@@ -83,7 +83,15 @@ export interface RunEnd {
   readonly fullDisk: string | null;
 }
 
+/** How the sum of what a run's processes use is limited. */
+export interface GroupLimits {
+  readonly kind: "v1" | "v2" | "none";
+  /** In words, for the operator: what was found, or why nothing and what can be done. */
+  readonly says: string;
+}
+
 export interface Spawner {
+  readonly groups: Promise<GroupLimits>;
   zygote(order: ZygoteOrder): Zygote;
   /** Kills every sandbox and waits until none is left. */
   close(): Promise<void>;
@@ -104,6 +112,12 @@ export interface SpawnerSetup {
 }
 
 type Pipe = "stdin" | "stdout" | "stderr" | "job" | "notes" | "results";
+interface OfLimits {
+  readonly id: 0;
+  readonly event: "limits";
+  readonly kind: "v1" | "v2" | "none";
+  readonly says: string;
+}
 type OfZygote = { readonly id: number } & (
   | ({ readonly event: "zygote-ready" } & ZygoteReport)
   | { readonly event: "zygote-unsafe"; readonly module: string; readonly reason: string }
@@ -154,6 +168,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
   let lastId = 0;
   let underWay = 0;
   const queued: (() => void)[] = [];
+  const grouped = Promise.withResolvers<GroupLimits>();
   const zygotes = new Map<number, AwaitedZygote>();
   const runs = new Map<number, AwaitedRun>();
 
@@ -167,8 +182,9 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
     child = fresh;
     fresh.stderr?.on("data", (text: Buffer) => setup.log.error({ text: text.toString() }, "spawner"));
     fresh.on("message", (message, handle) => {
-      const report = message as OfZygote | OfRun;
-      if (isOfZygote(report)) hearZygote(report);
+      const report = message as OfLimits | OfZygote | OfRun;
+      if (report.event === "limits") grouped.resolve(report);
+      else if (isOfZygote(report)) hearZygote(report);
       else hearRun(fresh, report, handle as ListenerHandle);
     });
     fresh.on("error", (error) =>
@@ -177,6 +193,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
     fresh.on("close", (code, signal) => {
       if (child === fresh) child = null;
       if (!closing) setup.log.error({ code, signal }, "the spawner ended, and every sandbox with it");
+      grouped.resolve({ kind: "none", says: "The part that starts sandboxes ended before it could say." });
       for (const waiting of runs.values()) give(waiting, lost);
       for (const zygote of zygotes.values()) bury(zygote, endedEarly);
       runs.clear();
@@ -309,7 +326,10 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
     return waiting.started.promise;
   }
 
+  // At once: it also removes what a server leaves that dies before its first run.
+  spawner();
   return {
+    groups: grouped.promise,
     zygote(wanted) {
       const id = (lastId += 1);
       const awaited: AwaitedZygote = { ready: Promise.withResolvers(), ended: Promise.withResolvers() };

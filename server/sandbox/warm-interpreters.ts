@@ -70,6 +70,7 @@ export function createWarmInterpreters(parts: {
   const slots = new Set<Slot>();
   /** By place: modules that can't be loaded early without a program noticing. */
   const unsafe = new Map<string, Set<string>>();
+  const coming = new Map<string, Promise<Result<Slot, string>>>();
   let uses = 0;
   let isSparing = false;
 
@@ -148,15 +149,9 @@ export function createWarmInterpreters(parts: {
     slot.zygote.drop();
   }
 
-  /** The rest of a run from this slot. */
-  function use(slot: Slot, launched: Launched): Launched {
-    slot.usedAt = ++uses;
-    slot.running += 1;
-    void launched.ended.then(() => {
-      slot.running -= 1;
-      if (slot.retired) retire(slot);
-    });
-    return launched;
+  function leave(slot: Slot): void {
+    slot.running -= 1;
+    if (slot.retired) retire(slot);
   }
 
   function makeRoom(): void {
@@ -189,10 +184,13 @@ export function createWarmInterpreters(parts: {
   }
 
   async function taken(slot: Slot, memoryBytes: number): Promise<Result<Launched, string>> {
+    slot.usedAt = ++uses;
+    slot.running += 1; // from now on it is not dropped
     const waiting = memoryBytes === limits.memoryBytes ? slot.waiting.shift() : undefined;
     const launched = await (waiting ?? fork(slot, memoryBytes));
-    if (!launched.ok) return launched;
-    return done(use(slot, launched.value));
+    if (launched.ok) void launched.value.ended.then(() => leave(slot));
+    else leave(slot);
+    return launched;
   }
 
   function chosen({ owner, place, facts }: Wish): Slot | undefined {
@@ -205,10 +203,20 @@ export function createWarmInterpreters(parts: {
     return own ?? fit.find((slot) => slot.owner === null);
   }
 
-  async function openPrivately(wish: Wish): Promise<Result<Launched, string>> {
-    const opened = await open(wish.place, [], wish.owner);
-    if (!opened.ok) return opened;
-    const ready = await readyOf(opened.value);
+  /** A plain one for this owner and place; who asks while it is made waits for the same. */
+  function openPlain({ owner, place }: Wish): Promise<Result<Slot, string>> {
+    const name = `${owner} ${place.key}`;
+    const known = coming.get(name);
+    if (known !== undefined && !place.isPrivate) return known;
+    const made = open(place, [], owner).then((opened) => (opened.ok ? readyOf(opened.value) : opened));
+    if (place.isPrivate) return made;
+    coming.set(name, made);
+    void made.then(() => coming.delete(name));
+    return made;
+  }
+
+  async function takeNew(wish: Wish): Promise<Result<Launched, string>> {
+    const ready = await openPlain(wish);
     if (!ready.ok) return ready;
     const launched = await taken(ready.value, wish.memoryBytes);
     if (wish.place.isPrivate || !launched.ok) retire(ready.value);
@@ -219,7 +227,7 @@ export function createWarmInterpreters(parts: {
   return {
     async take(wish) {
       const slot = wish.place.isPrivate ? undefined : chosen(wish);
-      if (slot === undefined) return openPrivately(wish);
+      if (slot === undefined) return takeNew(wish);
       if (slot.owner === null) slot.owner = wish.owner;
       const launched = await taken(slot, wish.memoryBytes);
       refill(slot);

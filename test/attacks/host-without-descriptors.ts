@@ -4,7 +4,7 @@ import { makeTestSandbox, runProgram, startProgram } from "../../server/sandbox/
 
 const sandbox = await makeTestSandbox({ log: new Writable({ write: (_line, _encoding, done) => done() }) });
 const tries = await Promise.allSettled(
-  Array.from({ length: 150 }, () => startProgram(sandbox, "print('ready', input())", { input: true })),
+  Array.from({ length: 300 }, () => startProgram(sandbox, "print('ready', input())", { input: true })),
 );
 const refusals: string[] = [];
 let ran = 0;

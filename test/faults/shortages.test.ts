@@ -1,6 +1,6 @@
 /** The host runs out of room or of processes: runs are refused in words, and all is well once there is room again (F12, F38). */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -16,14 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(temporary, { recursive: true }));
 
 test("F12 a full temporary directory is named when a sandbox is made, and does not touch one that stands", () => {
-  // A mount namespace of its own gives a small file system without a right on the host.
-  const unshare = ["--user", "--map-user=1000", "--map-group=1000", "--keep-caps", "--mount"];
-  const inside = `mount -t tmpfs -o size=1m,mode=755 tmpfs "$TMPDIR" && exec "$0" "$1"`;
-  const tried = spawnSync(
-    "unshare",
-    [...unshare, "sh", "-c", inside, node, join(import.meta.dirname, "host-without-room.ts")],
-    { encoding: "utf8", env: { ...process.env, TMPDIR: temporary } },
-  );
+  const tried = process.getuid?.() === 0 ? fillAsSomeone() : fillAsOurselves();
   expect(tried.stderr).toBe("");
   expect(JSON.parse(tried.stdout)).toEqual({
     whileFull: expect.stringContaining("no space left on device"),
@@ -31,6 +24,26 @@ test("F12 a full temporary directory is named when a sandbox is made, and does n
     afterwards: "ran\n",
   });
 });
+
+/** A mount namespace of its own gives a small file system without a right on the host. */
+function fillAsOurselves() {
+  const unshare = ["--user", "--map-user=1000", "--map-group=1000", "--keep-caps", "--mount"];
+  const inside = `mount -t tmpfs -o size=1m,mode=755 tmpfs "$TMPDIR" && exec "$0" "$1"`;
+  return spawnSync(
+    "unshare",
+    [...unshare, "sh", "-c", inside, node, join(import.meta.dirname, "host-without-room.ts")],
+    { encoding: "utf8", env: { ...process.env, TMPDIR: temporary } },
+  );
+}
+
+/** As an ordinary user too: a namespace of root's would have bubblewrap do other things than it does anywhere. */
+function fillAsSomeone() {
+  return asSomeone(
+    `mount -t tmpfs -o size=1m,mode=1777 tmpfs "$TMPDIR"`,
+    "",
+    join(import.meta.dirname, "host-without-room.ts"),
+  );
+}
 
 test("F38 where no process is to be had runs are refused in words, the others are unharmed, and later ones start", () => {
   const tried = process.getuid?.() === 0 ? tryAsSomeone() : tryAsOurselves();
@@ -52,22 +65,24 @@ test("F38 where no process is to be had runs are refused in words, the others ar
 
 const script = join(import.meta.dirname, "host-without-processes.ts");
 
-/** The limit does not hold for root: a user without any process gets it, and sees the repository where it may look. */
-function tryAsSomeone() {
-  const seen = join(temporary, "repository");
-  mkdirSync(seen);
+/** The limit does not hold for root. */
+const tryAsSomeone = () => asSomeone("true", "prlimit --nproc=60:60", script);
+
+/** A user without any process, who sees the repository where it may look. */
+function asSomeone(prepare: string, wrap: string, what: string) {
+  const seen = mkdtempSync(join(tmpdir(), "seen-"));
+  chmodSync(seen, 0o755);
   const within = (path: string): string =>
     path.startsWith(repository) ? join(seen, relative(repository, path)) : path;
-  const uid = "64123";
-  const inside = `mount --bind "$0" "$1" && shift && cd / && exec setpriv --reuid ${uid} --regid ${uid} --clear-groups prlimit --nproc=60:60 "$@"`;
-  return spawnSync(
+  const user = "setpriv --reuid 64123 --regid 64123 --clear-groups";
+  const inside = `${prepare} && mount --bind "$0" "$1" && shift && cd / && exec ${user} ${wrap} "$@"`;
+  const tried = spawnSync(
     "unshare",
-    ["--mount", "sh", "-c", inside, repository, seen, within(node), within(script)],
-    {
-      encoding: "utf8",
-      env: { ...process.env, TMPDIR: temporary },
-    },
+    ["--mount", "sh", "-c", inside, repository, seen, within(node), within(what)],
+    { encoding: "utf8", env: { ...process.env, TMPDIR: temporary } },
   );
+  rmSync(seen, { recursive: true });
+  return tried;
 }
 
 /** The limit counts all tasks of the user, the ones that are there included. */

@@ -9,5 +9,5 @@ print(threading.excepthook is threading.__excepthook__, sys.gettrace(), sys.getp
 print(sys.stdin is sys.__stdin__, sys.stdout is sys.__stdout__, sys.stderr is sys.__stderr__)
 print(sys.get_asyncgen_hooks(), sys.get_coroutine_origin_tracking_depth())
 print([hasattr(sys, name) for name in ("ps1", "last_type", "last_value", "tracebacklimit")])
-print(sorted(name for name in vars(builtins) if not name.startswith("_"))[:200])
+print(sorted(name for name in vars(builtins) if not name.startswith("_") and name != "display"))
 print(open, print, input, __import__, exit, quit, copyright is not None)

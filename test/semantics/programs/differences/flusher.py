@@ -1,0 +1,4 @@
+# What is printed waits a few milliseconds for more.
+import sys
+
+print(sys.stdout.write_through)
