@@ -9,6 +9,11 @@ import { CallId, Instant, RunId, UsdText } from "./ids.ts";
 export const CallState = z.enum(["open", "streaming", "done", "failed", "unknown"]);
 export type CallState = z.infer<typeof CallState>;
 
+/** The error's code of a call that a ceiling refused or cut off. */
+export const overBudgetCode = "over-budget";
+/** The error's code of a call that was refused under a ceiling because nobody tells what it can cost. */
+export const unknownPriceCode = "price-unknown";
+
 export const CallError = z.object({
   /** OpenRouter's own code where it gave one, else our word for it. */
   code: z.string(),
@@ -48,8 +53,60 @@ export const Call = z.object({
   /** `cut`: the call was larger than what is recorded; the program got all of it. */
   recording: z.enum(["whole", "cut"]),
   simulated: z.boolean(),
+  /** How many earlier calls of the run had sent the very same request; from `limits.repeatsAlarm` on it is an alarm. */
+  repeats: z.int(),
+  /** The worst case that was set aside before it was sent on; null: no ceiling was in force, or it was not sent. */
+  reservedUsd: z.nullable(UsdText),
 });
 export type Call = z.infer<typeof Call>;
+
+/** What a line of a bill counts; `fee` is OpenRouter's own share where the provider bills you by a key of yours (BYOK). */
+export const BillItem = z.enum([
+  "request",
+  "prompt",
+  "prompt-audio",
+  "prompt-video",
+  "cached-read",
+  "cache-write",
+  "reasoning",
+  "completion",
+  "completion-images",
+  "completion-audio",
+  "search",
+  "tools",
+  "fee",
+]);
+export type BillItem = z.infer<typeof BillItem>;
+
+export const BillLine = z.object({
+  item: BillItem,
+  /** Tokens, searches, calls of tools or requests; null where only an amount is told. */
+  units: z.nullable(z.int()),
+  /** The catalogue's own digits for one unit; null: nobody tells this call's. */
+  unitPriceUsd: z.nullable(UsdText),
+  /** Null: it is part of the remainder. */
+  amountUsd: z.nullable(UsdText),
+  /** `catalogue`: units times its price; `wire`: the reply told the amount. Null without an amount. */
+  source: z.nullable(z.enum(["catalogue", "wire"])),
+});
+export type BillLine = z.infer<typeof BillLine>;
+
+/** What a call was charged for. The lines' amounts and the remainder add up to the total, to the last digit. */
+export const Bill = z.object({
+  lines: z.array(BillLine),
+  /** The wire's own text: "8e-8". */
+  totalText: z.string(),
+  totalUsd: UsdText,
+  /** What no line explains: all of it without prices; below zero where less was charged than the list price. */
+  remainderUsd: UsdText,
+  /** Whose list price the amounts follow, and when that list was fetched; null: none was at hand, or none holds. */
+  catalogue: z.nullable(z.object({ model: z.string(), fetchedAt: Instant })),
+  /** With a provider's key of your own: what the provider bills you, which is not in the total. */
+  byok: z.nullable(z.object({ upstreamUsd: z.nullable(UsdText) })),
+  /** Who told: the reply itself, or OpenRouter afterwards. */
+  toldBy: z.enum(["reply", "generation"]),
+});
+export type Bill = z.infer<typeof Bill>;
 
 const Header = z.tuple([z.string(), z.string()]);
 
@@ -70,5 +127,7 @@ export const CallRecord = z.object({
   events: z.array(StreamEvent),
   /** The answer's text put together from the reply, when there is one. */
   answer: z.nullable(z.string()),
+  /** Null while the price is not known, and for what costs nothing by its kind. */
+  bill: z.nullable(Bill),
 });
 export type CallRecord = z.infer<typeof CallRecord>;

@@ -71,6 +71,14 @@ export const limits = {
   recordedResponseBytes: 16 * MiB,
   /** Calls of one run; the gateway answers further ones with 429. */
   callsPerRun: 10_000,
+  /** The same request of a run sent this many times again is an alarm on the call. */
+  repeatsAlarm: 5,
+  /** Under a ceiling a request is read whole before it is sent on; a larger one is refused with 413. */
+  pricedRequestBytes: 32 * MiB,
+  /** Calls of unknown price that wait to be looked up; the oldest of more stay unknown until the next start. */
+  lookupsWaiting: 1_000,
+  /** A call of unknown price is looked up again after a start when it is no older than this. */
+  lookupMs: 24 * 3_600_000,
   /** Connections of one run to the gateway at once; further ones are closed. */
   connectionsPerRun: 64,
   /** A longer requirement ("pandas>=2,<3") is refused. */

@@ -66,6 +66,10 @@ export const Run = z.object({
   /** Sum of the known prices; `unknownCostCalls` says for how many it is not known. */
   costUsd: UsdText,
   unknownCostCalls: z.int(),
+  /** The most that its calls may cost together, as it was when the run began; null: no ceiling of its own. */
+  ceilingUsd: z.nullable(UsdText),
+  /** The number of the first call that a ceiling (the run's, the session's or the day's) refused or cut off. */
+  overBudgetAt: z.nullable(z.int()),
   /** True when its standard streams are one terminal; false: pipes. */
   terminal: z.boolean(),
   /** True when the simulator answered in place of OpenRouter. */

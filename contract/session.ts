@@ -1,10 +1,45 @@
 /** What one signed-in browser may know of its session: never the key itself. */
 import * as z from "zod/mini";
-import { EnvironmentId, Instant } from "./ids.ts";
+import { EnvironmentId, Instant, UsdText } from "./ids.ts";
 import { limits } from "./limits.ts";
 
 /** `session`: pasted here; `server`: the operator's OPENROUTER_API_KEY; `none`: the simulator answers. */
 export const KeySource = z.enum(["session", "server", "none"]);
+
+const Amount = z
+  .string()
+  .check(z.regex(/^\d{1,6}(\.\d{1,12})?$/, "must be an amount in USD, as 0.50, below a million"));
+
+/** What programs may spend, and what is done about those that repeat themselves. Null: no such ceiling. */
+export const SetCeilings = z.strictObject({
+  /** All calls of one run together; those that the simulator answers count in its own prices. */
+  runUsd: z.nullable(Amount),
+  /** All real calls since this ceiling was set (or since the sign-in). */
+  sessionUsd: z.nullable(Amount),
+  /** All real calls of one day, UTC. */
+  dayUsd: z.nullable(Amount),
+  /** Under a ceiling, calls whose price nobody tells beforehand are refused unless this is true. */
+  allowUnknownPrices: z.boolean(),
+  /** A run that sends the very same request once more than this many times is stopped. Null: it is shown only. */
+  stopAfterRepeats: z.nullable(z.int().check(z.gte(1), z.lte(limits.callsPerRun))),
+});
+export type SetCeilings = z.infer<typeof SetCeilings>;
+
+export const noCeilings: SetCeilings = {
+  runUsd: null,
+  sessionUsd: null,
+  dayUsd: null,
+  allowUnknownPrices: false,
+  stopAfterRepeats: null,
+};
+
+export const Ceilings = z.extend(SetCeilings, {
+  /** What counts against the session's ceiling, and since when; calls whose price is not known count as reserved. */
+  sessionSpentUsd: UsdText,
+  sessionSince: Instant,
+  daySpentUsd: UsdText,
+});
+export type Ceilings = z.infer<typeof Ceilings>;
 
 export const Session = z.object({
   key: z.object({
@@ -27,6 +62,7 @@ export const Session = z.object({
   /** What runs of this session use, unless the program's own header asks for another. */
   environment: z.object({ id: EnvironmentId, name: z.string() }),
   timeoutMs: z.object({ default: z.int(), max: z.int() }),
+  ceilings: Ceilings,
   version: z.string(),
 });
 export type Session = z.infer<typeof Session>;

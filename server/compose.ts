@@ -8,6 +8,8 @@ import type { Config } from "./config.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { createEnvironments, type Environments } from "./environments/environments.ts";
 import { whereKept } from "./environments/where-kept.ts";
+import { createLedger } from "./gateway/ledger.ts";
+import { createLookUps } from "./gateway/look-ups.ts";
 import { createGateway } from "./gateway/tls-gateway.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { StartRefusal } from "./http/start-refusal.ts";
@@ -22,6 +24,7 @@ import { placeholderKey } from "./runs/environment.ts";
 import { createRuns } from "./runs/runs.ts";
 import { createBwrapSandbox } from "./sandbox/bwrap-sandbox.ts";
 import type { Sandbox, SandboxFailure } from "./sandbox/sandbox.ts";
+import { amountOf, storedCeilings } from "./settings/ceilings.ts";
 import { createSettings } from "./settings/settings.ts";
 import { startEmbeddedSimulator } from "./simulator/embedded.ts";
 import { createSnippets } from "./snippets/snippets.ts";
@@ -31,6 +34,9 @@ import { version } from "./version.ts";
 
 /** Memory of one run, bytes: its processes share it. */
 export const runMemoryBytes = 1024 * 2 ** 20;
+
+/** Any well-formed one is good there. */
+const simulatorKey = placeholderKey();
 
 const webDirectory = fileURLToPath(new URL("../dist/web", import.meta.url));
 
@@ -105,7 +111,6 @@ export async function composeEngine(
   const liveTarget: UpstreamTarget = { origin: config.openrouterOrigin };
   const simulatorTarget: UpstreamTarget = { socketPath: embedded.socketPath };
   const dialers = { live: createDialer(liveTarget), simulator: createDialer(simulatorTarget) };
-  const nobody = placeholderKey();
   return done({
     store,
     gateway,
@@ -116,7 +121,7 @@ export async function composeEngine(
     liveUpstream: (key) => createUpstream({ dialer: dialers.live, key, simulated: false, log }),
     simulatorUpstream: createUpstream({
       dialer: dialers.simulator,
-      key: () => Promise.resolve(nobody),
+      key: () => Promise.resolve(simulatorKey),
       simulated: true,
       log,
     }),
@@ -153,8 +158,15 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
   void environments.removeLeftovers();
   const health = await sandboxHealth(engine.sandbox, log);
 
+  const { calls, sessions } = engine.store;
+  const ledger = createLedger({
+    calls,
+    ceilingsOf: (owner) => storedCeilings(sessions, owner),
+    clock: systemClock,
+  });
   const settings = createSettings({
-    sessions: engine.store.sessions,
+    sessions,
+    ledger,
     vault: createVault(config.sessionSecrets),
     live: engine.live,
     simulator: engine.simulator,
@@ -169,6 +181,20 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
     clock: systemClock,
     log,
   });
+  const lookUps = createLookUps({
+    calls,
+    ledger,
+    async ask({ ownerId, simulated }, id) {
+      if (simulated) return engine.simulator.generation(simulatorKey, id);
+      const key = await settings.keyOfOwner(ownerId);
+      return key === null ? null : engine.live.generation(key, id);
+    },
+    pricesFor: ({ simulated }) => settings.pricesFor(simulated),
+    clock: systemClock,
+    log,
+  });
+  const unknown = await lookUps.resume();
+  if (unknown > 0) log.info({ calls: unknown }, "calls of unknown price are looked up");
   const runs = createRuns({
     sandbox: engine.sandbox,
     gateway: engine.gateway,
@@ -180,10 +206,17 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
     timeouts: { defaultMs: config.runTimeoutDefaultMs, maxMs: config.runTimeoutMaxMs },
     memoryBytes: runMemoryBytes,
     async upstreamOf(caller) {
-      const { model, simulated } = await settings.environmentOf(caller);
+      const { model, simulated, ceilings } = await settings.environmentOf(caller);
       const key = async (): Promise<string | null> => (await settings.keyOf(caller.sessionIdHash)).key;
-      return { model, upstream: simulated ? engine.simulatorUpstream : engine.liveUpstream(key) };
+      const upstream = simulated ? engine.simulatorUpstream : engine.liveUpstream(key);
+      return { model, upstream, ceilingPicoUsd: amountOf(ceilings.runUsd) };
     },
+    moneyFor: async ({ ownerId, simulated, ceilingPicoUsd }) => ({
+      prices: settings.pricesFor(simulated),
+      account: await ledger.open(ownerId, ceilingPicoUsd, simulated),
+      lookUp: (call, reservation, changed) => lookUps.add(call, reservation, changed),
+      repeats: await settings.repeatsOf(ownerId),
+    }),
     environmentFor: (ownerId, source, note, signal) =>
       environments.environmentFor(ownerId, source, note, signal),
     pythonOf: ({ ownerId }, code) => environments.placeOf(ownerId, code),
@@ -192,6 +225,7 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
   });
   const close = async (): Promise<void> => {
     await runs.close();
+    await lookUps.close();
     await engine.close();
   };
   try {
@@ -224,6 +258,7 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
       notes: notesOf(config, http.address.port, health.trouble),
       async close() {
         await Promise.all([http.close(), runs.close()]);
+        await lookUps.close();
         await engine.close();
       },
     });

@@ -9,12 +9,15 @@ const most = 2n ** 63n - 1n;
  * that, so that a sum is never less than what is charged. Null for anything that is not a finite decimal number, or too
  * large to be a price.
  */
-export function picoUsd(text: string): bigint | null {
+export const picoUsd = (text: string): bigint | null => picoTimes(text, 1n);
+
+/** `units` times a price as decimal text, rounded away from zero once, at the end. Null as for `picoUsd`. */
+export function picoTimes(text: string, units: bigint): bigint | null {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
   if (match === null) return null;
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;
   const shift = digits + Number(exponent) - fraction.length;
-  const number = BigInt(whole + fraction);
+  const number = BigInt(whole + fraction) * units;
   const pico = shift >= 0 ? number * 10n ** BigInt(shift) : divideUp(number, 10n ** BigInt(-shift));
   if (pico > most) return null;
   return sign === "-" ? -pico : pico;

@@ -224,6 +224,7 @@ function rowOf(
     droppedBytes: 0,
     simulated,
     terminal: false,
+    ceilingPicoUsd: null,
   };
 }
 

@@ -5,8 +5,8 @@ import type { CallChange, CallRow, CallStore, Recording } from "../store/call-st
 import { toCall } from "./call-view.ts";
 
 export interface CallLog {
-  /** Resolves when the row is there, or when the store has failed to write it. */
-  open(): Promise<void>;
+  /** Resolves with true when the row is there, with false when the store has failed to write it. */
+  open(): Promise<boolean>;
   /** Queued behind what is still being written. */
   change(change: CallChange): void;
   /** The end state, then the recording. Resolves when both are written. */
@@ -18,25 +18,26 @@ export function createCallLog(
   first: CallRow,
 ): CallLog {
   let row = first;
-  let writing: Promise<void> = Promise.resolve();
+  let writing: Promise<boolean> = Promise.resolve(true);
 
   const inTurn = async (
-    before: Promise<void>,
+    before: Promise<boolean>,
     what: string,
     effect: () => Promise<void>,
     announce: boolean,
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     await before;
     try {
       await effect();
     } catch (error) {
       const where = { err: error, callId: row.id, runId: row.runId };
       parts.log.error(where, `a call's ${what} could not be stored`);
-      return;
+      return false;
     }
     if (announce) parts.changed(toCall(row));
+    return true;
   };
-  const write = (what: string, effect: () => Promise<void>, announce: boolean): Promise<void> => {
+  const write = (what: string, effect: () => Promise<void>, announce: boolean): Promise<boolean> => {
     writing = inTurn(writing, what, effect, announce);
     return writing;
   };

@@ -35,6 +35,9 @@ const row: CallRow = {
   responseBytes: 0,
   recordingCut: false,
   simulated: false,
+  reservedPicoUsd: null,
+  repeats: 0,
+  bill: null,
 };
 const recording = (body: Uint8Array | string, type: string, more: Partial<Recording> = {}): Recording => ({
   requestHeaders: [["Content-Type", "application/json"]],

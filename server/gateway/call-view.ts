@@ -1,15 +1,16 @@
 /** Turns a call's row and recording into what page and report show: bodies as text, events with their times, the answer put together. */
-import type { Call, CallRecord } from "../../contract/calls.ts";
+import type { Bill, Call, CallRecord } from "../../contract/calls.ts";
 import { limits } from "../../contract/limits.ts";
 import { instant } from "../clock.ts";
-import type { CallRow, Recording } from "../store/call-store.ts";
+import { usdText } from "../money.ts";
+import type { CallRow, ListedCall, Recording } from "../store/call-store.ts";
 import { plainDecimal } from "../wire-json.ts";
 import { answerOf } from "./answer.ts";
 import { decodeWhole, isPlain } from "../content-coding.ts";
 import { createEventStreamReader, type StreamPiece } from "./event-stream.ts";
 import { headerWord } from "./headers.ts";
 
-export function toCall(row: CallRow): Call {
+export function toCall(row: ListedCall): Call {
   return {
     id: row.id,
     runId: row.runId,
@@ -35,15 +36,19 @@ export function toCall(row: CallRow): Call {
     responseBytes: row.responseBytes,
     recording: row.recordingCut ? "cut" : "whole",
     simulated: row.simulated,
+    repeats: row.repeats,
+    reservedUsd: row.reservedPicoUsd === null ? null : usdText(row.reservedPicoUsd),
   };
 }
 
 /** `recording` is null while the call goes on, and when it could not be stored. */
 export function toCallRecord(row: CallRow, recording: Recording | null): CallRecord {
   const call = toCall(row);
+  // JSON that the gateway wrote by this version's schema or an earlier one's.
+  const bill = row.bill === null ? null : (JSON.parse(row.bill) as Bill);
   if (recording === null) {
     const nothing = { headers: [], text: "", cut: row.recordingCut };
-    return { call, request: nothing, response: nothing, events: [], answer: null };
+    return { call, request: nothing, response: nothing, events: [], answer: null, bill };
   }
   const response = readBody(recording.responseHeaders, recording.responseBody);
   const isStream = contentType(recording.responseHeaders) === "text/event-stream";
@@ -62,6 +67,7 @@ export function toCallRecord(row: CallRow, recording: Recording | null): CallRec
     },
     events: pieces.flatMap(({ piece, atMs }) => toEvents(piece, atMs)),
     answer: answerOf(isStream ? pieces.map(({ piece }) => piece.text) : [response.text]),
+    bill,
   };
 }
 

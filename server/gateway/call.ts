@@ -1,24 +1,24 @@
-/** One request of a program from its arrival to its settled row: judged, recorded, relayed, priced. */
+/** One request of a program from its arrival to its settled row: judged, held to ceilings, recorded, relayed, priced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { limits } from "../../contract/limits.ts";
-import type { CallId } from "../../contract/ids.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { newId } from "../new-id.ts";
-import type { CallChange, CallRow, CallStore, Recording } from "../store/call-store.ts";
-import { jsonObject } from "../wire-json.ts";
+import type { CallChange, CallRow, CallStore } from "../store/call-store.ts";
+import { admit, mustBeWhole, type Admission, type Held, type Refused } from "./admit.ts";
 import type { BoundedCopy, RecordingRoom } from "./bounded-copy.ts";
-import { createCallLog } from "./call-log.ts";
-import { decodeWhole } from "../content-coding.ts";
-import { errorReply } from "./envelope.ts";
-import { answer, exchange, requestCopyFor, responseCopyFor, tapBody } from "./exchange.ts";
+import { closeCall } from "./call-end.ts";
+import { createCallLog, type CallLog } from "./call-log.ts";
+import { askedReader, firstRow, generationIdOf, wholeBody } from "./call-row.ts";
+import { errorReply, surfaceOf } from "./envelope.ts";
+import { answer, exchange, requestCopyFor, responseCopyFor, tapBody, type TappedBody } from "./exchange.ts";
 import type { GatewayRun } from "./gateway.ts";
-import { forRecording, headerValues, headerWord, type RawHeaders } from "./headers.ts";
-import { judge, type Verdict } from "./policy.ts";
-import { clean, nothingYet } from "./reply-meaning.ts";
+import type { RawHeaders } from "./headers.ts";
+import { judge, pathOf, type Verdict } from "./policy.ts";
+import type { Repeats } from "./repeats.ts";
 import { createReplyReader, type ReplyReader } from "./reply-reader.ts";
-import { settle, type Ending } from "./settle.ts";
+import type { Ending } from "./settle.ts";
+import { spendingWatch } from "./spending-watch.ts";
 
 export interface CallParts {
   readonly calls: CallStore;
@@ -26,6 +26,8 @@ export interface CallParts {
   readonly log: Log;
   readonly room: RecordingRoom;
   readonly run: GatewayRun;
+  /** The run's own count of what it sent before. */
+  readonly repeats: Repeats;
 }
 
 export interface Arrival {
@@ -40,125 +42,179 @@ export interface Arrival {
   readonly expectsContinue: boolean;
 }
 
+/** A call that has its row and may be sent on, or is to be refused. */
+export interface OpenedCall {
+  readonly row: CallRow;
+  readonly calls: CallLog;
+  readonly costs: boolean;
+  readonly withKey: boolean;
+  readonly refused: Refused | null;
+  readonly held: Held | null;
+  readonly tapped: TappedBody | null;
+  readonly requestCopy: BoundedCopy;
+  /** What the request tells by now. */
+  readonly asked: () => CallChange;
+  /** How many earlier ones were the same; null while its body is not there whole. */
+  readonly repeats: () => number | null;
+}
+
+/** What came of it. */
+export interface RelayedCall {
+  readonly ending: Ending;
+  readonly status: number | null;
+  readonly headers: RawHeaders;
+  readonly reader: ReplyReader | null;
+  readonly responseCopy: BoundedCopy;
+  readonly durationMs: number;
+}
+
 /** A small body is waited for this long before the request is sent on, so that the row can name the model from the start. */
 const bodyWaitMs = 10;
-const pathLength = 2_000;
 
 /** Resolves when the call's row is settled. Never rejects. */
 export async function handleCall(parts: CallParts, arrival: Arrival): Promise<void> {
+  const opened = await openCall(parts, arrival);
+  const relayed = await relayCall(parts, arrival, opened);
+  await closeCall(parts, arrival.request.rawHeaders, opened, relayed);
+}
+
+async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall> {
   const { clock, room, run } = parts;
   const { request, response } = arrival;
-  const verdict = judgeCall(arrival);
-  const requestCopy = requestCopyFor(room);
-  const responseCopy = responseCopyFor(room);
   const arrivedAt = clock.monotonic();
-  const row = firstRow(parts, arrival, arrivedAt);
+  const verdict = judgeCall(arrival);
+  const costs = verdict.allowed && verdict.costs;
+  const isWhole = costs && mustBeWhole(run.money);
+  const requestCopy = requestCopyFor(room, isWhole);
+  const first = firstRow(parts, request, arrival.number, arrivedAt - arrival.firstAt);
 
   if (verdict.allowed && arrival.expectsContinue) response.writeContinue();
-  const { body, whole } = verdict.allowed ? tapBody(request, requestCopy) : { body: null, whole: null };
-  if (body !== null && whole !== null) await Promise.race([whole, setTimeout(bodyWaitMs)]);
+  const tapped = verdict.allowed ? tapBody(request, requestCopy, isWhole) : null;
+  if (tapped !== null && tapped.body !== null)
+    await (isWhole ? tapped.whole : Promise.race([tapped.whole, setTimeout(bodyWaitMs)]));
   const asked = askedReader(request.rawHeaders, requestCopy);
-  const calls = createCallLog({ ...parts, changed: run.changed }, { ...row, ...asked() });
-  await calls.open();
+  const repeats = repeatsReader(parts.repeats, request, requestCopy, costs);
+  const admission = await admitted(parts, arrival, requestCopy, first, costs, repeats());
+  const held = admission.ok ? admission.held : null;
+  const row = {
+    ...first,
+    ...asked(),
+    repeats: repeats() ?? 0,
+    reservedPicoUsd: held?.reservation.picoUsd ?? null,
+  };
+  const calls = createCallLog({ ...parts, changed: run.changed }, row);
+  const isWritten = await calls.open();
+  return {
+    row,
+    calls,
+    costs,
+    withKey: verdict.allowed && verdict.withKey,
+    refused: refusalOf(verdict, admission, isWritten || held === null),
+    held,
+    tapped,
+    requestCopy,
+    asked,
+    repeats,
+  };
+}
 
+async function admitted(
+  { run }: CallParts,
+  { request, gone }: Arrival,
+  copy: BoundedCopy,
+  { startedAt }: CallRow,
+  costs: boolean,
+  repeats: number | null,
+): Promise<Admission> {
+  if (!costs || run.money === undefined || gone.aborted) return { ok: true, held: null };
+  const body = mustBeWhole(run.money) ? wholeBody(request.rawHeaders, copy) : null;
+  return admit(run.money, { target: request.url ?? "", startedAt, body, repeats: repeats ?? 0 });
+}
+
+/** `isSafe`: nothing was set aside, or the row says so; without it the next start could not tell what was. */
+function refusalOf(verdict: Verdict, admission: Admission, isSafe: boolean): Refused | null {
+  if (!verdict.allowed) return { status: verdict.status, message: verdict.message, code: "refused" };
+  if (!admission.ok) return admission.refused;
+  if (isSafe) return null;
+  const message = "The ledger could not be written, so nothing was sent; the server's log has the cause.";
+  return { status: 503, message, code: "refused" };
+}
+
+async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall): Promise<RelayedCall> {
+  const { clock, room } = parts;
+  const { calls, asked } = opened;
+  const responseCopy = responseCopyFor(room);
   const sentAt = clock.monotonic();
   const sinceSent = (): number => clock.monotonic() - sentAt;
+  const watch = spendingWatch(opened.held);
   let status: number | null = null;
-  let replyHeaders: RawHeaders = [];
+  let headers: RawHeaders = [];
   let reader: ReplyReader | null = null;
   const steps = {
     sinceSent,
-    requestCopy,
+    requestCopy: opened.requestCopy,
     replied: (reply: { readonly status: number; readonly rawHeaders: RawHeaders }) => {
       ({ status } = reply);
-      replyHeaders = reply.rawHeaders;
-      reader = createReplyReader(replyHeaders, responseCopy);
+      headers = reply.rawHeaders;
+      reader = createReplyReader(headers, responseCopy);
     },
     chunk: (chunk: Buffer) => {
       const atMs = sinceSent();
-      if (responseCopy.seenBytes === 0 && status !== null && status < 400)
-        calls.change({ ...asked(), state: "streaming", status, stream: reader?.stream ?? false });
+      const isFirst = responseCopy.seenBytes === 0;
       responseCopy.add(chunk, atMs);
       reader?.feed(chunk, atMs);
+      if (isFirst && status !== null && status < 400)
+        calls.change({
+          ...asked(),
+          state: "streaming",
+          status,
+          stream: reader?.stream ?? false,
+          // From now on it can be looked up, whatever becomes of this process.
+          generationId: generationIdOf(headers) ?? reader?.meaning.generationId ?? null,
+        });
+      if (reader !== null) watch.saw(reader.meaning);
     },
   };
-
-  const ending = await endingOf(parts, arrival, verdict, body, steps);
-  const durationMs = sinceSent();
-  const read = reader as ReplyReader | null;
-  const meaning = (await read?.finish()) ?? nothingYet();
-  const costs = verdict.allowed && verdict.costs;
-  const outcome = settle({ ending, status, meaning, costs, ended: read?.ended ?? false });
-  const asks = asked();
-  await calls.close(
-    {
-      ...asks,
-      state: outcome.state,
-      status,
-      stream: (read?.stream ?? false) || asks.stream === true,
-      model: meaning.model ?? asks.model ?? null,
-      provider: meaning.provider,
-      promptTokens: meaning.promptTokens,
-      completionTokens: meaning.completionTokens,
-      costText: outcome.costText,
-      costPicoUsd: outcome.costPicoUsd,
-      ttftMs: status !== null && status < 400 ? (read?.firstContentMs ?? null) : null,
-      durationMs,
-      generationId: generationIdOf(replyHeaders) ?? meaning.generationId,
-      finishReason: meaning.finishReason,
-      errorCode: outcome.error?.code ?? null,
-      errorMessage: outcome.error?.message ?? null,
-      responseBytes: responseCopy.seenBytes,
-      recordingCut: requestCopy.cut || responseCopy.cut,
-    },
-    {
-      requestHeaders: forRecording(request.rawHeaders),
-      requestBody: requestCopy.bytes(),
-      responseHeaders: forRecording(replyHeaders),
-      responseBody: responseCopy.bytes(),
-      arrivals: responseCopy.arrivals,
-    } satisfies Recording,
-  );
-  requestCopy.release();
-  responseCopy.release();
-  parts.log.info(
-    {
-      callId: row.id,
-      runId: row.runId,
-      status,
-      state: outcome.state,
-      durationMs,
-      bytes: responseCopy.seenBytes,
-    },
-    "call ended",
-  );
+  const ending = await endingOf(parts, arrival, opened, watch, steps);
+  return { ending, status, headers, reader, responseCopy, durationMs: sinceSent() };
 }
 
-type Steps = Parameters<typeof exchange>[4];
-
 async function endingOf(
-  parts: CallParts,
+  { run, log }: CallParts,
   arrival: Arrival,
-  verdict: Verdict,
-  body: Parameters<typeof exchange>[3],
-  steps: Steps,
+  { refused, withKey, tapped }: OpenedCall,
+  watch: ReturnType<typeof spendingWatch>,
+  steps: Parameters<typeof exchange>[4],
 ): Promise<Ending> {
-  if (!verdict.allowed) {
+  const { request, gone } = arrival;
+  const surface = surfaceOf(pathOf(request.url ?? ""));
+  if (refused !== null) {
     // A program that was not told to go on may or may not send its body: the connection can't be used again.
     if (arrival.expectsContinue) arrival.response.shouldKeepAlive = false;
-    answer(arrival, errorReply(verdict.status, verdict.message), steps);
-    return { kind: "refused", message: verdict.message };
+    const isOurs = refused.code !== "refused" || refused.status === 503;
+    answer(arrival, errorReply(refused.status, refused.message, isOurs ? surface : "chat"), steps);
+    tapped?.body?.destroy();
+    return { kind: "refused", message: refused.message, code: refused.code };
   }
+  if (gone.aborted) return { kind: "refused", message: String(gone.reason), code: "program-left" };
   try {
-    return await exchange(arrival, parts.run.upstream, verdict.withKey, body, steps);
+    const program = {
+      ...arrival,
+      gone: watch.signal === null ? gone : AbortSignal.any([gone, watch.signal]),
+    };
+    const ending = await exchange(program, run.upstream, withKey, tapped?.body ?? null, steps);
+    if (watch.signal?.aborted !== true || ending.kind !== "left") return ending;
+    // The connection is cut, so that the program sees a break and not an end.
+    request.socket.destroy();
+    return { kind: "cut", message: String(watch.signal.reason) };
   } catch (error) {
-    parts.log.error({ err: error, runId: parts.run.runId }, "a call failed inside the gateway");
+    log.error({ err: error, runId: run.runId }, "a call failed inside the gateway");
     answer(
       arrival,
       errorReply(500, "The gateway of this IDE failed; the server's log has the cause."),
       steps,
     );
-    arrival.request.socket.destroy();
+    request.socket.destroy();
     return { kind: "broken", message: "The gateway failed; the server's log has the cause." };
   }
 }
@@ -173,64 +229,17 @@ function judgeCall({ request, number }: Arrival): Verdict {
   return judge({ method: request.method ?? "", target: request.url ?? "", rawHeaders: request.rawHeaders });
 }
 
-function firstRow(
-  { clock, run }: CallParts,
-  { request, number, firstAt }: Arrival,
-  arrivedAt: number,
-): CallRow {
-  const now = clock.now();
-  return {
-    id: newId<CallId>(now),
-    runId: run.runId,
-    ownerId: run.ownerId,
-    number,
-    state: "open",
-    method: clean(request.method ?? "", 40),
-    path: clean(request.url ?? "", pathLength),
-    model: null,
-    provider: null,
-    status: null,
-    stream: false,
-    promptTokens: null,
-    completionTokens: null,
-    costPicoUsd: null,
-    costText: null,
-    ttftMs: null,
-    durationMs: null,
-    startedAt: now,
-    startMs: arrivedAt - firstAt,
-    generationId: null,
-    finishReason: null,
-    errorCode: null,
-    errorMessage: null,
-    requestBytes: 0,
-    responseBytes: 0,
-    recordingCut: false,
-    simulated: run.upstream.simulated,
-  };
-}
-
-/** The model asked for, and whether a stream was: read again only when more of the body has come. */
-function askedReader(headers: RawHeaders, copy: BoundedCopy): () => CallChange {
-  let readBytes = 0;
-  let asked: Pick<CallChange, "model" | "stream"> = {};
+/** Only what is charged for is counted: asking again whether a job is done is what such a job is for. */
+function repeatsReader(
+  repeats: Repeats,
+  request: IncomingMessage,
+  copy: BoundedCopy,
+  costs: boolean,
+): () => number | null {
+  let counted: number | null = null;
   return () => {
-    if (copy.seenBytes !== readBytes && !copy.cut) {
-      readBytes = copy.seenBytes;
-      const encoding = headerWord(headers, "content-encoding");
-      const decoded = decodeWhole(copy.bytes(), encoding, limits.recordedRequestBytes);
-      const body = decoded === null ? null : jsonObject(Buffer.from(decoded).toString("utf8"));
-      const model = body?.["model"];
-      asked = {
-        ...(typeof model === "string" ? { model: clean(model, limits.modelIdLength) } : {}),
-        stream: body?.["stream"] === true,
-      };
-    }
-    return { ...asked, requestBytes: copy.seenBytes };
+    if (!costs || copy.cut || !request.complete) return counted;
+    counted ??= repeats.count(request.method ?? "", request.url ?? "", copy.bytes());
+    return counted;
   };
-}
-
-function generationIdOf(headers: RawHeaders): string | null {
-  const [id] = headerValues(headers, "x-generation-id");
-  return id === undefined || id.trim() === "" ? null : clean(id.trim(), 200);
 }

@@ -1,6 +1,14 @@
 /** Answers of the gateway's own, in the envelope that OpenRouter uses for errors, so that every client's error handling works. */
 import { STATUS_CODES } from "node:http";
 
+export type Surface = "chat" | "responses" | "messages";
+
+/** In whose shape errors are expected by who calls that path. */
+export function surfaceOf(path: string): Surface {
+  if (path === "/api/v1/responses") return "responses";
+  return path === "/api/v1/messages" ? "messages" : "chat";
+}
+
 export interface OwnReply {
   readonly status: number;
   readonly statusText: string;
@@ -12,7 +20,9 @@ export interface OwnReply {
 const errorTypes: Readonly<Record<number, string>> = {
   400: "invalid_request",
   401: "authentication",
+  402: "payment_required",
   403: "permission_denied",
+  413: "payload_too_large",
   429: "rate_limit_exceeded",
   500: "server",
   502: "provider_unavailable",
@@ -20,10 +30,8 @@ const errorTypes: Readonly<Record<number, string>> = {
   504: "timeout",
 };
 
-export function errorReply(status: number, message: string): OwnReply {
-  const type = errorTypes[status];
-  const metadata = type === undefined ? {} : { metadata: { error_type: type } };
-  const body = Buffer.from(JSON.stringify({ error: { code: status, message, ...metadata } }));
+export function errorReply(status: number, message: string, surface: Surface = "chat"): OwnReply {
+  const body = Buffer.from(JSON.stringify(shapes[surface](status, message, errorTypes[status] ?? null)));
   return {
     status,
     statusText: STATUS_CODES[status] ?? "",
@@ -31,6 +39,42 @@ export function errorReply(status: number, message: string): OwnReply {
     body,
   };
 }
+
+type Shape = (status: number, message: string, type: string | null) => object;
+
+const shapes: Readonly<Record<Surface, Shape>> = {
+  chat: (code, message, type) => ({
+    error: { code, message, ...(type === null ? {} : { metadata: { error_type: type } }) },
+  }),
+  // Section 3.2: of these statuses only one has a code of its own there.
+  responses: (status, message, type) => ({
+    id: null,
+    object: "response",
+    status: "failed",
+    error: { code: status === 429 ? "rate_limit_exceeded" : "server_error", message },
+    ...(type === null ? {} : { error_type: type }),
+  }),
+  messages: (status, message, type) => ({
+    type: "error",
+    error: {
+      type: messageTypes[status] ?? "api_error",
+      message,
+      ...(type === null ? {} : { error_type: type }),
+    },
+    request_id: null,
+  }),
+};
+
+/** Section 3.3. */
+const messageTypes: Readonly<Record<number, string>> = {
+  400: "invalid_request_error",
+  401: "authentication_error",
+  402: "billing_error",
+  403: "permission_error",
+  413: "invalid_request_error",
+  429: "rate_limit_error",
+  504: "timeout_error",
+};
 
 /** The same as bytes for a connection that has no response object: it is closed afterwards. */
 export function errorBytes(status: number, message: string): Buffer {

@@ -26,15 +26,21 @@ export interface TappedBody {
 /** Small bodies fit whole, so that they can be read before they are sent on. */
 const tapBytes = 256 * 1024;
 
-export function tapBody(request: IncomingMessage, copy: BoundedCopy): TappedBody {
+/**
+ * `isHeldWhole`: it is not sent on before all of it is there (or more than the copy takes, which then ends the wait), so all
+ * of it must fit.
+ */
+export function tapBody(request: IncomingMessage, copy: BoundedCopy, isHeldWhole: boolean): TappedBody {
   const hasBody =
     headerValues(request.rawHeaders, "transfer-encoding").length > 0 ||
     Number(headerValues(request.rawHeaders, "content-length")[0] ?? 0) > 0;
   if (!hasBody) return { body: null, whole: Promise.resolve() };
+  const overfull = Promise.withResolvers<void>();
   const tap = new Transform({
-    readableHighWaterMark: tapBytes,
+    readableHighWaterMark: isHeldWhole ? limits.pricedRequestBytes + tapBytes : tapBytes,
     transform(chunk: Buffer, _encoding, done) {
       copy.add(chunk, 0);
+      if (copy.cut) overfull.resolve();
       done(null, chunk);
     },
   });
@@ -54,7 +60,7 @@ export function tapBody(request: IncomingMessage, copy: BoundedCopy): TappedBody
     tap.on("close", () => resolve());
   });
   request.pipe(tap);
-  return { body: tap, whole };
+  return { body: tap, whole: isHeldWhole ? Promise.race([whole, overfull.promise]) : whole };
 }
 
 export interface Program {
@@ -157,8 +163,8 @@ function relay(
   });
 }
 
-export const requestCopyFor = (room: RecordingRoom): BoundedCopy =>
-  createBoundedCopy(limits.recordedRequestBytes, room);
+export const requestCopyFor = (room: RecordingRoom, isHeldWhole: boolean): BoundedCopy =>
+  createBoundedCopy(isHeldWhole ? limits.pricedRequestBytes : limits.recordedRequestBytes, room);
 
 export const responseCopyFor = (room: RecordingRoom): BoundedCopy =>
   createBoundedCopy(limits.recordedResponseBytes, room);

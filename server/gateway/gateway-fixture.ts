@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { request } from "node:https";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +17,7 @@ import { createUpstream } from "../openrouter/http-upstream.ts";
 import type { Patience } from "../openrouter/send.ts";
 import type { CallRow, CallStore, Recording } from "../store/call-store.ts";
 import { createGateway } from "./tls-gateway.ts";
-import type { Endpoint } from "./gateway.ts";
+import type { Endpoint, RunMoney } from "./gateway.ts";
 
 export const realKey = `sk-or-v1-${"c0ffee11".repeat(8)}`;
 export const placeholder = `sk-or-v1-${"0a".repeat(32)}`;
@@ -34,6 +35,8 @@ export interface World extends AsyncDisposable {
   readonly logged: readonly string[];
   /** Resolves with the rows once that many calls are settled. */
   settled(count: number): Promise<readonly CallRow[]>;
+  /** Sends one request as a program would; the body is text, or what makes JSON. Rejects when the connection breaks. */
+  ask(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Replied>;
   /** Runs a program in which openrouter.ai is the gateway. */
   python(code: string): Promise<Ended>;
   curl(...args: readonly string[]): Promise<Ended>;
@@ -47,10 +50,18 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export interface Replied {
+  readonly status: number;
+  readonly text: string;
+}
+
 export interface Scripted {
   readonly upstream: RequestListener | URL | { readonly raw: (socket: net.Socket) => void };
   readonly key?: string | null;
   readonly patience?: Patience;
+  /** What calls are held to and priced by. */
+  readonly money?: RunMoney;
+  readonly simulated?: boolean;
   /** Called before each write to the store; may throw. */
   readonly onStore?: (what: "create" | "update" | "recording") => void;
 }
@@ -68,7 +79,7 @@ export async function createWorld(scripted: Scripted): Promise<World> {
   const upstream = createUpstream({
     dialer,
     key: () => Promise.resolve(key),
-    simulated: false,
+    simulated: scripted.simulated ?? false,
     log,
     ...(scripted.patience === undefined ? {} : { patience: scripted.patience }),
   });
@@ -83,6 +94,7 @@ export async function createWorld(scripted: Scripted): Promise<World> {
     ownerId: newId<OwnerId>(Date.now()),
     upstream,
     changed: (call) => void announced.push(call),
+    ...(scripted.money === undefined ? {} : { money: scripted.money }),
   });
   const directory = await mkdtemp(join(tmpdir(), "gateway-test-"));
   const caFile = join(directory, "ca.pem");
@@ -115,6 +127,14 @@ export async function createWorld(scripted: Scripted): Promise<World> {
     announced,
     logged,
     settled,
+    ask: (path, body, headers = {}) =>
+      askOver(
+        port,
+        gateway.authorityPem,
+        path,
+        typeof body === "string" ? body : JSON.stringify(body),
+        headers,
+      ),
     startPython: (code) => start("/usr/bin/python3", ["-u", "-c", code]),
     python: (code) => ended(start("/usr/bin/python3", ["-c", code])),
     curl: (...args) =>
@@ -142,6 +162,43 @@ def connect(self, address):
     return _connect(self, ("127.0.0.1", int(os.environ["GATEWAY_PORT"])) if address == ("127.0.0.1", 443) else address)
 socket.getaddrinfo, socket.socket.connect = look_up, connect
 `;
+
+function askOver(
+  port: number,
+  ca: string,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Replied> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        host: "127.0.0.1",
+        port,
+        ca,
+        servername: "openrouter.ai",
+        agent: false,
+        method: "POST",
+        path: `/api/v1/${path}`,
+        headers: {
+          Host: "openrouter.ai",
+          Authorization: `Bearer ${placeholder}`,
+          "Content-Type": "application/json",
+          "Content-Length": Buffer.byteLength(body),
+          ...headers,
+        },
+      },
+      (incoming) => {
+        let text = "";
+        incoming.setEncoding("utf8").on("data", (part: string) => (text += part));
+        incoming.on("error", reject);
+        incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, text }));
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
 
 export const portOf = (server: net.Server | Server): number => (server.address() as net.AddressInfo).port;
 
@@ -195,6 +252,14 @@ function createMemoryCalls(onStore: (what: "create" | "update" | "recording") =>
       return Promise.resolve(row === undefined ? null : { row, recording: recordings.get(row.id) ?? null });
     },
     settleUnfinished: () => Promise.resolve(0),
+    settleUnknown: (id, change) => {
+      const row = rows.get(id);
+      if (row?.state !== "unknown") return Promise.resolve(false);
+      rows.set(id, { ...row, ...change });
+      return Promise.resolve(true);
+    },
+    unknownSince: () => Promise.resolve([...rows.values()].filter((row) => row.state === "unknown")),
+    heldSince: () => Promise.resolve(0n),
   };
   const settled = (count: number): Promise<readonly CallRow[]> =>
     new Promise((resolve) => {

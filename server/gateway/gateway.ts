@@ -1,8 +1,11 @@
 /** Port: what openrouter.ai is inside a sandbox. One endpoint per run; which endpoint a call came in on is its identity. */
 import type { Server } from "node:net";
 import type { Call } from "../../contract/calls.ts";
+import type { Result } from "../../contract/failures.ts";
 import type { OwnerId, RunId } from "../../contract/ids.ts";
+import type { PriceList } from "../openrouter/client.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
+import type { CallRow } from "../store/call-store.ts";
 
 /** A listening socket inside the sandbox's network namespace, as `net.Server#listen` takes it. */
 export type ListenerHandle = Parameters<Server["listen"]>[0];
@@ -13,6 +16,86 @@ export interface GatewayRun {
   readonly upstream: Upstream;
   /** Called after each change of a call has been stored. */
   readonly changed: (call: Call) => void;
+  /** Absent: calls are recorded with the price that the reply told, and nothing is held. */
+  readonly money?: RunMoney;
+}
+
+/** What a run's calls are priced by and held to. */
+export interface RunMoney {
+  readonly prices: PriceList;
+  readonly account: RunAccount;
+  /** Takes a call that ended `unknown`, to be asked about later; `changed` hears of its price. */
+  readonly lookUp: (call: CallRow, reservation: Reservation | null, changed: (call: Call) => void) => void;
+  /** The same request may be sent again this many times; then the run is stopped. Null: any number. */
+  readonly repeats: number | null;
+  readonly stop: () => void;
+}
+
+/** What an owner has set, amounts in 10^-12 USD. */
+export interface Ceilings {
+  readonly sessionPicoUsd: bigint | null;
+  readonly dayPicoUsd: bigint | null;
+  readonly allowUnknownPrices: boolean;
+  /** Real calls started from then on count against the session's ceiling, Unix ms. */
+  readonly sessionSince: number;
+}
+
+/** A ceiling that a call would go over. */
+export interface OverCeiling {
+  readonly which: "run" | "session" | "day";
+  readonly ceiling: bigint;
+  /** What counts against it already: prices, and what is set aside for calls whose price is not known (yet). */
+  readonly held: bigint;
+  readonly wanted: bigint | null;
+}
+
+export interface Reservation {
+  readonly picoUsd: bigint;
+  /** The call's price takes the place of what was set aside. Only the first one counts. */
+  settle(price: bigint): void;
+}
+
+/** One run's account. All of it is synchronous but for opening it. */
+export interface RunAccount {
+  /** Whether a ceiling is in force now. */
+  isHeld(): boolean;
+  allowsUnknown(): boolean;
+  /**
+   * Sets the amount aside for a call started then, or tells which ceiling has no room for it. Nothing is always to be had.
+   * Null: nobody knows what it may cost; then nothing is set aside, and there must be something left.
+   */
+  reserve(startedAt: number, wanted: bigint | null): Result<Reservation, OverCeiling>;
+  /** The run is over and all its calls are settled. */
+  close(): void;
+}
+
+export interface Ledger {
+  /** Reads what counts already, so that from now on it is known without asking. */
+  open(owner: OwnerId, ceilingPicoUsd: bigint | null, simulated: boolean): Promise<RunAccount>;
+  /**
+   * The new ceilings hold at once; `write` stores them with the time from which on the session's counts: `keepSince`, or
+   * now when that is null.
+   */
+  change(
+    owner: OwnerId,
+    wanted: Omit<Ceilings, "sessionSince">,
+    keepSince: number | null,
+    write: (sessionSince: number) => Promise<void>,
+  ): Promise<void>;
+  /**
+   * `write` stores the price of a call that was unknown and answers with it, or null when it was settled before; true if it
+   * was unknown. The reservation is the call's, where this process made one.
+   */
+  settleLater(
+    call: Pick<CallRow, "ownerId" | "startedAt" | "reservedPicoUsd">,
+    reservation: Reservation | null,
+    write: () => Promise<bigint | null>,
+  ): Promise<boolean>;
+  /** What counts now. */
+  held(
+    owner: OwnerId,
+    sessionSince: number,
+  ): Promise<{ readonly sessionPicoUsd: bigint; readonly dayPicoUsd: bigint }>;
 }
 
 export interface Endpoint {

@@ -1,6 +1,7 @@
 /** Reads from OpenRouter's replies what a call's row needs, on every surface: chat, completions, responses, messages, embeddings. */
 import { limits } from "../../contract/limits.ts";
 import { asObject, jsonObject, numberText, type JsonObject } from "../wire-json.ts";
+import { count, noUsage, readUsage, type UsageFacts } from "./usage-facts.ts";
 
 export interface ReplyError {
   readonly code: string;
@@ -16,6 +17,11 @@ export interface Meaning {
   completionTokens: number | null;
   /** `usage.cost` in the wire's own digits; the last one told wins. */
   costText: string | null;
+  usage: UsageFacts;
+  /** The tier that it was answered in, where told: its prices are not the list's unless it is the default one. */
+  serviceTier: string | null;
+  /** Characters that were generated, as far as they were seen in a stream. */
+  generatedLength: number;
   finishReason: string | null;
   error: ReplyError | null;
   /** True when something that was generated has been seen: text, reasoning, a tool call. */
@@ -29,6 +35,9 @@ export const nothingYet = (): Meaning => ({
   promptTokens: null,
   completionTokens: null,
   costText: null,
+  usage: noUsage,
+  serviceTier: null,
+  generatedLength: 0,
   finishReason: null,
   error: null,
   generated: false,
@@ -44,6 +53,7 @@ export function readReply(meaning: Meaning, text: string): void {
   // `{type:"error", code, message}` is an event of the responses surface with nothing inside.
   if (top["type"] === "error" && meaning.error === null) meaning.error = errorOf(top);
   meaning.generated ||= isGenerated(top);
+  meaning.generatedLength += generatedLengthOf(top);
 }
 
 function readObject(meaning: Meaning, object: JsonObject, text: string): void {
@@ -56,7 +66,9 @@ function readObject(meaning: Meaning, object: JsonObject, text: string): void {
     meaning.completionTokens =
       count(usage["completion_tokens"] ?? usage["output_tokens"]) ?? meaning.completionTokens;
     meaning.costText = numberText(text, "cost", usage["cost"]) ?? meaning.costText;
+    meaning.usage = readUsage(meaning.usage, usage, text);
   }
+  meaning.serviceTier = word(object["service_tier"], 40) ?? meaning.serviceTier;
   meaning.finishReason = finishOf(object) ?? meaning.finishReason;
   meaning.error ??= errorOf(object["error"]) ?? errorOf(firstChoice(object)?.["error"]);
 }
@@ -100,6 +112,13 @@ function isGenerated(event: JsonObject): boolean {
   return isFull(choice["text"]) || carriers.some((name) => isFull(delta[name]));
 }
 
+/** Text and reasoning of one event: what is sure to have been written by the model. */
+function generatedLengthOf(event: JsonObject): number {
+  const delta = asObject(event["delta"]) ?? asObject(firstChoice(event)?.["delta"]) ?? {};
+  const parts = [event["delta"], delta["content"], delta["reasoning"], delta["text"], delta["thinking"]];
+  return parts.reduce<number>((sum, part) => sum + (typeof part === "string" ? part.length : 0), 0);
+}
+
 const isFull = (value: unknown): boolean =>
   typeof value === "string" || Array.isArray(value) ? value.length > 0 : asObject(value) !== null;
 
@@ -112,7 +131,3 @@ export const clean = (text: string, maxLength: number): string =>
 
 const word = (value: unknown, maxLength: number): string | null =>
   typeof value === "string" && value !== "" ? clean(value, maxLength) : null;
-
-/** Token counts fit the column; anything else is not a count. */
-const count = (value: unknown): number | null =>
-  Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31 ? Number(value) : null;

@@ -13,6 +13,8 @@ export interface ReplyReader {
   readonly firstContentMs: number | null;
   /** True when the stream's own end marker was seen. */
   readonly ended: boolean;
+  /** What has been read by now; of a plain reply nothing before its end. */
+  readonly meaning: Meaning;
   feed(chunk: Uint8Array, atMs: number): void;
   /** No more bytes come. Resolves with all that could be read. */
   finish(): Promise<Meaning>;
@@ -31,8 +33,10 @@ export function createReplyReader(headers: RawHeaders, copy: BoundedCopy): Reply
 
 function plainReader(type: string, encoding: string, copy: BoundedCopy): ReplyReader {
   let firstContentMs: number | null = null;
+  const meaning = nothingYet();
   return {
     stream: false,
+    meaning,
     get firstContentMs() {
       return firstContentMs;
     },
@@ -41,7 +45,6 @@ function plainReader(type: string, encoding: string, copy: BoundedCopy): ReplyRe
       if (chunk.length > 0) firstContentMs ??= atMs;
     },
     finish() {
-      const meaning = nothingYet();
       const isJson = /[/+]json$/.test(type) || type === "";
       const bytes =
         isJson && !copy.cut ? decodeWhole(copy.bytes(), encoding, limits.recordedResponseBytes) : null;
@@ -71,6 +74,7 @@ function streamReader(encoding: string): ReplyReader {
   let lastMs = 0;
   return {
     stream: true,
+    meaning,
     get firstContentMs() {
       return firstContentMs;
     },

@@ -1,14 +1,16 @@
 /** Decides how a call ended and what it cost, from how the exchange ended and what the reply told. Pure. */
-import type { CallState } from "../../contract/calls.ts";
-import { picoUsd } from "../money.ts";
+import { overBudgetCode, type CallState } from "../../contract/calls.ts";
+import { priceOf as priceIn } from "./bill.ts";
 import type { UpstreamFailure } from "../openrouter/upstream.ts";
 import type { Meaning, ReplyError } from "./reply-meaning.ts";
 
 export type Ending =
   /** The reply came to its end (an answer of the gateway's own counts too, with `refused`). */
   | { readonly kind: "whole" }
-  /** The gateway's policy refused it; nothing was sent on. */
-  | { readonly kind: "refused"; readonly message: string }
+  /** The gateway's policy or a ceiling refused it; nothing was sent on. */
+  | { readonly kind: "refused"; readonly message: string; readonly code?: string }
+  /** What was set aside for it is used up: it was cut off upstream. */
+  | { readonly kind: "cut"; readonly message: string }
   /** There was no reply. */
   | { readonly kind: "no-reply"; readonly failure: UpstreamFailure }
   /** The reply broke off. */
@@ -48,7 +50,9 @@ export function settle(exchange: Exchange): Outcome {
   });
   switch (ending.kind) {
     case "refused":
-      return outcome("failed", { code: "refused", message: ending.message });
+      return outcome("failed", { code: ending.code ?? "refused", message: ending.message });
+    case "cut":
+      return outcome(untold ? "unknown" : "failed", { code: overBudgetCode, message: ending.message });
     case "no-reply": {
       const nothingSent = ending.failure.code === "no-key" || ending.failure.code === "unreachable";
       return outcome(exchange.costs && !nothingSent ? "unknown" : "failed", ending.failure);
@@ -87,19 +91,16 @@ interface Price {
   readonly doubt: string | null;
 }
 
-/** Digits beyond any that an amount of money has. */
-const maxCostLength = 64;
-
 /** Only requests that are charged for are priced: asking twice for a finished job must not count its price twice. */
 function priceOf({ costs, meaning }: Exchange): Price {
   const { costText } = meaning;
   if (!costs || costText === null) return { costText: null, costPicoUsd: null, doubt: null };
-  const costPicoUsd = costText.length > maxCostLength ? null : picoUsd(costText);
-  if (costPicoUsd === null || costPicoUsd < 0n)
+  const costPicoUsd = priceIn(costText);
+  if (costPicoUsd === null)
     return {
       costText: null,
       costPicoUsd: null,
-      doubt: `The reply told a cost that can't be one: ${costText.slice(0, maxCostLength)}.`,
+      doubt: `The reply told a cost that can't be one: ${costText.slice(0, 64)}.`,
     };
   return { costText, costPicoUsd, doubt: null };
 }

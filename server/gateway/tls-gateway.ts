@@ -12,6 +12,7 @@ import { createAuthority } from "./certificates.ts";
 import { errorBytes, errorReply } from "./envelope.ts";
 import type { Endpoint, Gateway, ListenerHandle } from "./gateway.ts";
 import { maxHeaders } from "./policy.ts";
+import { createRepeats } from "./repeats.ts";
 
 const host = "openrouter.ai";
 /** All recordings that are being made, over all runs. */
@@ -48,7 +49,7 @@ export function createGateway(options: {
         requireHostHeader: false,
         noDelay: true,
       });
-      return attach(server, listener, { ...options, room, run });
+      return attach(server, listener, { ...options, room, run, repeats: createRepeats() });
     },
   });
 }

@@ -87,7 +87,46 @@ test("the catalogue's prices are per million and exact; a router's and odd ones 
     contextLength: 8,
     promptUsdPerMillion: "0.4",
     completionUsdPerMillion: "0",
+    listing: {
+      id: "a",
+      canonicalSlug: null,
+      prices: { base: { prompt: "0.0000004", completion: "0" }, overrides: [], dynamic: false },
+    },
   });
+});
+
+test("every listed price of everybody who offers a model is read; one that can't be read makes the list worthless", async () => {
+  const pricing = {
+    prompt: "3e-6",
+    completion: "-1",
+    input_cache_write_1h: "0.000006",
+    discount: 0.1,
+    overrides: [
+      { min_prompt_tokens: 200, prompt: "0.000006" },
+      { utc_start: 100, completion: "1" },
+    ],
+  };
+  const reply = { data: { endpoints: [{ pricing, context_length: 8, max_completion_tokens: null }] } };
+  expect(await (await client(200, JSON.stringify(reply))).endpoints("a/b:free")).toEqual({
+    ok: true,
+    value: [
+      {
+        contextLength: 8,
+        maxCompletionTokens: null,
+        prices: {
+          base: { prompt: "0.000003", cacheWriteHour: "0.000006" },
+          dynamic: true,
+          overrides: [
+            { aboveTokens: 200, conditional: false, prices: { prompt: "0.000006" } },
+            { aboveTokens: null, conditional: true, prices: { completion: "1" } },
+          ],
+        },
+      },
+    ],
+  });
+  expect(asked.at(-1)).toEqual({ url: "/api/v1/models/a/b:free/endpoints", authorization: undefined });
+  const broken = { data: { endpoints: [{ pricing }, { pricing: null }] } };
+  expect(await (await client(200, JSON.stringify(broken))).endpoints("a/b")).toMatchObject({ ok: false });
 });
 
 test("a generation's cost keeps its digits; a 404 of the first seconds is a refusal", async () => {
@@ -95,7 +134,18 @@ test("a generation's cost keeps its digits; a 404 of the first seconds is a refu
     '{"data":{"id":"gen-1","total_cost":8e-8,"usage":8e-8,"native_tokens_prompt":3,"tokens_completion":4,"provider_name":"OpenAI"}}';
   expect(await (await client(200, reply)).generation(key, "gen-1&x=1")).toEqual({
     ok: true,
-    value: { costText: "0.00000008", promptTokens: 3, completionTokens: 4, provider: "OpenAI" },
+    value: {
+      costText: "8e-8",
+      promptTokens: 3,
+      completionTokens: 4,
+      provider: "OpenAI",
+      cachedTokens: null,
+      reasoningTokens: null,
+      completionImages: null,
+      searches: null,
+      isByok: false,
+      upstreamCostText: null,
+    },
   });
   expect(asked.at(-1)?.url).toBe("/api/v1/generation?id=gen-1%26x%3D1");
   expect(await (await client(404, '{"error":{"message":"not yet"}}')).generation(key, "g")).toMatchObject({

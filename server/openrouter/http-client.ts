@@ -3,12 +3,12 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import * as z from "zod/mini";
 import { done, refused, type Result } from "../../contract/failures.ts";
-import type { Model } from "../../contract/models.ts";
 import { encodingOf } from "../content-coding.ts";
 import { picoUsd, usdText } from "../money.ts";
 import { asObject, jsonObject, numberText, plainDecimal } from "../wire-json.ts";
-import type { ClientFailure, GenerationFacts, KeyFacts, OpenRouterClient } from "./client.ts";
+import type { ClientFailure, GenerationFacts, KeyFacts, ListedModel, OpenRouterClient } from "./client.ts";
 import { createDialer, type Dialer, type UpstreamTarget } from "./dial.ts";
+import { readEndpoints, readPrices } from "./read-prices.ts";
 import { send, type Patience } from "./send.ts";
 import type { UpstreamFailure } from "./upstream.ts";
 
@@ -27,6 +27,13 @@ export function createClient(options: {
     simulated: options.simulated,
     checkKey: (key) => ask(dialer, "/api/v1/key", key, readKeyFacts),
     models: () => ask(dialer, "/api/v1/models", null, readModels),
+    endpoints: (id) =>
+      ask(
+        dialer,
+        `/api/v1/models/${encodeURIComponent(id).replaceAll("%2F", "/").replaceAll("%3A", ":")}/endpoints`,
+        null,
+        readEndpoints,
+      ),
     generation: (key, id) =>
       ask(dialer, `/api/v1/generation?id=${encodeURIComponent(id)}`, key, readGeneration),
   };
@@ -124,18 +131,20 @@ function readKeyFacts(text: string): KeyFacts | null {
 const ModelReply = z.object({
   id: z.string().check(z.minLength(1)),
   name: z.optional(z.string()),
+  canonical_slug: z.nullish(z.string()),
   context_length: z.nullish(z.int()),
-  pricing: z.optional(z.object({ prompt: z.optional(z.string()), completion: z.optional(z.string()) })),
+  pricing: z.optional(z.looseObject({ prompt: z.optional(z.string()), completion: z.optional(z.string()) })),
 });
 
 /** A model that is not as documented is left out; the others are still worth choosing from. */
-function readModels(text: string): readonly Model[] | null {
+function readModels(text: string): readonly ListedModel[] | null {
   const list = jsonObject(text)?.["data"];
   if (!Array.isArray(list)) return null;
-  return list.flatMap((item): Model[] => {
+  return list.flatMap((item): ListedModel[] => {
     const read = ModelReply.safeParse(item);
     if (!read.success) return [];
-    const { id, name, context_length: contextLength, pricing } = read.data;
+    const { id, name, context_length: contextLength, pricing, canonical_slug: slug } = read.data;
+    const prices = readPrices(pricing);
     return [
       {
         id,
@@ -143,6 +152,7 @@ function readModels(text: string): readonly Model[] | null {
         contextLength: contextLength ?? null,
         promptUsdPerMillion: perMillion(pricing?.prompt),
         completionUsdPerMillion: perMillion(pricing?.completion),
+        ...(prices === null ? {} : { listing: { id, canonicalSlug: slug ?? null, prices } }),
       },
     ];
   });
@@ -162,6 +172,12 @@ const GenerationReply = z.object({
     tokens_prompt: z.nullish(z.int()),
     tokens_completion: z.nullish(z.int()),
     provider_name: z.nullish(z.string()),
+    native_tokens_cached: z.nullish(z.int()),
+    native_tokens_reasoning: z.nullish(z.int()),
+    native_tokens_completion_images: z.nullish(z.int()),
+    num_search_results: z.nullish(z.int()),
+    is_byok: z.nullish(z.boolean()),
+    upstream_inference_cost: z.nullish(z.number()),
   }),
 });
 
@@ -169,13 +185,19 @@ function readGeneration(text: string): GenerationFacts | null {
   const read = GenerationReply.safeParse(jsonObject(text));
   if (!read.success) return null;
   const { data } = read.data;
-  const costText = decimal(text, "total_cost", data.total_cost);
+  const costText = numberText(text, "total_cost", data.total_cost);
   if (costText === null || costText.startsWith("-")) return null;
   return {
     costText,
     promptTokens: data.native_tokens_prompt ?? data.tokens_prompt ?? null,
     completionTokens: data.native_tokens_completion ?? data.tokens_completion ?? null,
     provider: data.provider_name ?? null,
+    cachedTokens: data.native_tokens_cached ?? null,
+    reasoningTokens: data.native_tokens_reasoning ?? null,
+    completionImages: data.native_tokens_completion_images ?? null,
+    searches: data.num_search_results ?? null,
+    isByok: data.is_byok ?? false,
+    upstreamCostText: decimal(text, "upstream_inference_cost", data.upstream_inference_cost),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
 import type { RunState } from "../../contract/runs.ts";
 import type { Clock } from "../clock.ts";
-import type { Gateway } from "../gateway/gateway.ts";
+import type { Gateway, RunMoney } from "../gateway/gateway.ts";
 import type { Log } from "../log.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type Sandbox,
   type SandboxFailure,
 } from "../sandbox/sandbox.ts";
-import type { RunChange, RunStore } from "../store/run-store.ts";
+import type { RunChange, RunRow, RunStore } from "../store/run-store.ts";
 import { placeholderKey, runEnvironment } from "./environment.ts";
 import { execute, type ExecutionEnd } from "./execute.ts";
 import type { LiveRun } from "./live-run.ts";
@@ -28,6 +28,8 @@ export interface DriveParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly memoryBytes: number;
+  /** What the run's calls are held to and priced by; it is opened before the program starts. */
+  readonly moneyFor: (row: RunRow) => Promise<Omit<RunMoney, "stop">>;
   /**
    * What a program runs with, made first if need be; null: the sandbox's default. `note` hears what goes on when that takes
    * time; `signal` gives it up.
@@ -69,11 +71,26 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
   const python = await prepare(parts, run);
   if (!python.ok) return settle(parts, run, notStarted(run, python.error));
   await write(parts, run, { state: "starting" });
+  const money = await parts.moneyFor(run.row);
+  try {
+    await runWith(parts, run, upstream, python.value, { ...money, stop: () => run.stopForRepeats() });
+  } finally {
+    money.account.close();
+  }
+}
+
+async function runWith(
+  parts: DriveParts,
+  run: LiveRun,
+  upstream: Upstream,
+  python: PythonPlace | null,
+  money: RunMoney,
+): Promise<void> {
   const { row } = run;
   const job = {
     ...ordinaryJob,
     owner: row.ownerId,
-    python: python.value,
+    python,
     fileName: row.fileName,
     source: Buffer.from(row.code, "utf8"),
     args: row.args,
@@ -86,7 +103,7 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
   const started = await execute(
     parts,
     job,
-    { runId: row.id, ownerId: row.ownerId, upstream, changed: (call) => run.called(call) },
+    { runId: row.id, ownerId: row.ownerId, upstream, changed: (call) => run.called(call), money },
     row.timeoutMs,
     {
       output: (stream, bytes) => run.log.append(stream, bytes),
@@ -101,7 +118,7 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
   if (run.cancelled.signal.aborted) started.value.stop("stopped");
   await write(parts, run, { state: "running", startedAt: parts.clock.now() });
   const end = await started.value.ended;
-  await settle(parts, run, endOf(end));
+  await settle(parts, run, endOf(end, run.sums().overBudgetAt));
 }
 
 /** An environment that is there takes no time, and then the run has not been preparing. */
@@ -141,9 +158,13 @@ const besideLimits = ({ sandbox, memoryBytes }: DriveParts, use: JobUse): RunUse
   diskLimitBytes: sandbox.limits.diskBytes,
 });
 
-const endOf = (end: ExecutionEnd): EndChange => ({
+/** A program that failed after a ceiling had stopped one of its calls most likely failed for that. */
+const endOf = (end: ExecutionEnd, overBudgetAt: number | null): EndChange => ({
   state: end.state,
-  reason: end.reason,
+  reason:
+    end.state === "failed" && overBudgetAt !== null
+      ? `over budget at call ${overBudgetAt}: ${end.reason}`
+      : end.reason,
   exitCode: end.exitCode,
   signal: end.signal,
   wallMs: end.wallMs,

@@ -20,7 +20,7 @@ export interface Execution {
   closeInput(): void;
   resize(size: TerminalSize): void;
   /** SIGINT now, SIGKILL after `limits.stopGraceMs`; a second call kills at once. */
-  stop(why: "stopped" | "shutting-down"): void;
+  stop(why: "stopped" | "shutting-down" | "repeating"): void;
   readonly ended: Promise<ExecutionEnd>;
 }
 
@@ -111,7 +111,9 @@ function cutAfter(running: RunningJob, timeoutMs: number) {
   }, timeoutMs);
   return {
     cut: () => cut,
-    stop: (why: "stopped" | "shutting-down"): void => begin(why),
+    stop: (why: "stopped" | "shutting-down" | "repeating"): void => {
+      if (why !== "repeating" || cut === null) begin(why);
+    },
     dispose: (): void => {
       clearTimeout(timer);
       clearTimeout(grace);

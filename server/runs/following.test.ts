@@ -37,6 +37,7 @@ const row: RunRow = {
   droppedBytes: 0,
   simulated: true,
   terminal: false,
+  ceilingPicoUsd: null,
 };
 
 function liveRun(): LiveRun {

@@ -1,5 +1,5 @@
 /** One run while it is under way: its row, its log, its results, its calls, and those who watch. */
-import type { Call } from "../../contract/calls.ts";
+import { overBudgetCode, type Call } from "../../contract/calls.ts";
 import type { RunEvent, RunUse } from "../../contract/events.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Run, TerminalSize } from "../../contract/runs.ts";
@@ -36,6 +36,7 @@ export class LiveRun {
   isOver = false;
   readonly #now: () => number;
   #number = 0;
+  #repeats = false;
   /** The newest event of each kind; a newer one takes the place of an older one that nobody has seen. */
   #runEvent: RunEvent;
   #waitingEvent: RunEvent | null = null;
@@ -68,6 +69,13 @@ export class LiveRun {
   begun(execution: Execution): void {
     this.execution = execution;
     if (this.terminal !== null) execution.resize(this.terminal);
+    if (this.#repeats) execution.stop("repeating");
+  }
+
+  /** The same request came again and again, and it was asked that this ends a run. */
+  stopForRepeats(): void {
+    this.#repeats = true;
+    this.execution?.stop("repeating");
   }
 
   change(change: RunChange): void {
@@ -117,11 +125,14 @@ export class LiveRun {
   sums(): RunSums {
     let costPicoUsd = 0n;
     let unknownCostCalls = 0;
+    let overBudgetAt: number | null = null;
     for (const { call } of this.#callEvents.values()) {
       costPicoUsd += call.costUsd === null ? 0n : (picoUsd(call.costUsd) ?? 0n);
       if (call.state === "unknown") unknownCostCalls++;
+      if (call.error?.code === overBudgetCode)
+        overBudgetAt = Math.min(overBudgetAt ?? call.number, call.number);
     }
-    return { callCount: this.#callEvents.size, costPicoUsd, unknownCostCalls };
+    return { callCount: this.#callEvents.size, costPicoUsd, unknownCostCalls, overBudgetAt };
   }
 
   /** The events with n > after, in order, about a batch of them; empty when there are none now. */

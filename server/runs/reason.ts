@@ -5,7 +5,7 @@ import type { JobEnd } from "../sandbox/sandbox.ts";
 export interface Ending {
   readonly end: JobEnd;
   /** What the server itself did to end it, if anything. */
-  readonly cut: "timed-out" | "stopped" | "shutting-down" | null;
+  readonly cut: "timed-out" | "stopped" | "shutting-down" | "repeating" | null;
   readonly timeoutMs: number;
   readonly memoryBytes: number;
   /** Processes and threads together that it may have, and bytes in its directories. */
@@ -21,6 +21,11 @@ export function explainEnd(ending: Ending): { readonly state: RunState; readonly
   if (cut === "timed-out")
     return { state: "timed-out", reason: `timed out after ${seconds(ending.timeoutMs)}${at(ending)}` };
   if (cut === "stopped") return { state: "stopped", reason: `stopped by you${at(ending)}` };
+  if (cut === "repeating")
+    return {
+      state: "stopped",
+      reason: `stopped because it sent the same request again and again${at(ending)}`,
+    };
   if (cut === "shutting-down") return { state: "lost", reason: "lost because the server shut down" };
   if (end.outOfMemory) {
     return {

@@ -26,6 +26,8 @@ export function toRun(row: Omit<RunRow, "code" | "args">, sums: RunSums): Run {
     callCount: sums.callCount,
     costUsd: usdText(sums.costPicoUsd),
     unknownCostCalls: sums.unknownCostCalls,
+    ceilingUsd: row.ceilingPicoUsd === null ? null : usdText(row.ceilingPicoUsd),
+    overBudgetAt: sums.overBudgetAt,
     terminal: row.terminal,
     simulated: row.simulated,
   };

@@ -30,9 +30,12 @@ export interface RunsParts extends DriveParts {
   readonly results: ResultStore;
   readonly timeouts: { readonly defaultMs: number; readonly maxMs: number };
   /** Where this caller's calls go, and what its programs find as OPENROUTER_MODEL. */
-  readonly upstreamOf: (
-    caller: Caller,
-  ) => Promise<{ readonly upstream: Upstream; readonly model: string | null }>;
+  readonly upstreamOf: (caller: Caller) => Promise<{
+    readonly upstream: Upstream;
+    readonly model: string | null;
+    /** What its calls may cost together, 10^-12 USD. */
+    readonly ceilingPicoUsd: bigint | null;
+  }>;
   /** What the code imports that this caller's programs would not find; `files` are the paths beside it. */
   readonly missingOf: (
     caller: Caller,
@@ -112,8 +115,8 @@ export function createRuns(parts: RunsParts): Runs {
           says: `${limits.queuedPerOwner} of your runs already wait for a place.`,
         });
       }
-      const { upstream, model } = await parts.upstreamOf(caller);
-      const row = newRow(parts, body, caller, model, upstream.simulated);
+      const { upstream, ...facts } = await parts.upstreamOf(caller);
+      const row = newRow(parts, body, caller, { ...facts, simulated: upstream.simulated });
       const created = await parts.runs.create(row, body.files?.map(toFileRow));
       if (!created.isNew) {
         const known = await viewOf(caller, created.row.id);
@@ -270,8 +273,7 @@ function newRow(
   parts: RunsParts,
   body: StartRun,
   caller: Caller,
-  model: string | null,
-  simulated: boolean,
+  facts: Pick<RunRow, "model" | "simulated" | "ceilingPicoUsd">,
 ): RunRow {
   const now = parts.clock.now();
   return {
@@ -282,7 +284,7 @@ function newRow(
     fileName: body.fileName,
     code: body.code,
     args: body.args ?? [],
-    model,
+    ...facts,
     state: "queued",
     reason: null,
     exitCode: null,
@@ -296,7 +298,6 @@ function newRow(
     peakBytes: null,
     outputBytes: 0,
     droppedBytes: 0,
-    simulated,
     terminal: (body.terminal ?? null) !== null,
   };
 }

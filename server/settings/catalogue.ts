@@ -3,13 +3,20 @@ import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Catalogue, Model } from "../../contract/models.ts";
 import { instant, type Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { ClientFailure, OpenRouterClient } from "../openrouter/client.ts";
+import type { ClientFailure, ListedModel, ModelListing, OpenRouterClient } from "../openrouter/client.ts";
 
 export interface CatalogueCache {
   /** At most ten minutes old where OpenRouter answers; else the last good one, marked stale; else the failure. */
   current(): Promise<Result<Catalogue, ClientFailure>>;
   /** What is there within `waitMs`, however old; null when nothing is. The fetch goes on for those who come later. */
   within(waitMs: number): Promise<readonly Model[] | null>;
+  /** One model's entry by its id or dated name, out of a list that is not stale, within `waitMs`; null: there is none. */
+  listed(model: string, waitMs: number): Promise<Listed | null>;
+}
+
+export interface Listed {
+  readonly listing: ModelListing;
+  readonly fetchedAt: string;
 }
 
 const freshMs = 10 * 60_000;
@@ -22,7 +29,12 @@ export function createCatalogue(parts: {
   readonly log: Log;
 }): CatalogueCache {
   const { client, clock, log } = parts;
-  let good: { readonly models: Model[]; readonly fetchedAt: string; readonly at: number } | null = null;
+  let good: {
+    readonly models: Model[];
+    readonly listings: ReadonlyMap<string, ModelListing>;
+    readonly fetchedAt: string;
+    readonly at: number;
+  } | null = null;
   let failed: { readonly failure: ClientFailure; readonly at: number } | null = null;
   let fetching: Promise<void> | null = null;
 
@@ -33,7 +45,17 @@ export function createCatalogue(parts: {
     const fetched = await client.models();
     const at = clock.monotonic();
     if (fetched.ok) {
-      good = { models: [...fetched.value], fetchedAt: instant(clock.now()), at };
+      const listings = fetched.value.flatMap(({ listing }) => listing ?? []);
+      good = {
+        models: fetched.value.map(modelOf),
+        // A dated name may stand for several entries (variants); the plain one is listed under its own id, too.
+        listings: new Map([
+          ...listings.toReversed().map((listing) => [listing.canonicalSlug ?? listing.id, listing] as const),
+          ...listings.map((listing) => [listing.id, listing] as const),
+        ]),
+        fetchedAt: instant(clock.now()),
+        at,
+      };
       failed = null;
     } else {
       failed = { failure: fetched.error, at };
@@ -64,6 +86,13 @@ export function createCatalogue(parts: {
       if (good === null) await Promise.race([renew(), after(waitMs)]);
       return good?.models ?? null;
     },
+
+    async listed(model, waitMs) {
+      if (!isWithin(good, freshMs)) await Promise.race([renew(), after(waitMs)]);
+      if (good === null || !isWithin(good, freshMs)) return null;
+      const listing = good.listings.get(model);
+      return listing === undefined ? null : { listing, fetchedAt: good.fetchedAt };
+    },
   };
 }
 
@@ -72,3 +101,18 @@ function after(ms: number): Promise<void> {
   setTimeout(resolve, ms).unref();
   return promise;
 }
+
+/** What the page gets of an entry. */
+const modelOf = ({
+  id,
+  name,
+  contextLength,
+  promptUsdPerMillion,
+  completionUsdPerMillion,
+}: ListedModel): Model => ({
+  id,
+  name,
+  contextLength,
+  promptUsdPerMillion,
+  completionUsdPerMillion,
+});

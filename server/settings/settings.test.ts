@@ -3,12 +3,14 @@ import { Writable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { refused, type Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
-import { Session } from "../../contract/session.ts";
+import { noCeilings, Session } from "../../contract/session.ts";
+import { createLedger } from "../gateway/ledger.ts";
 import type { Caller } from "../http/handlers.ts";
 import { createLog } from "../log.ts";
 import { newId } from "../new-id.ts";
 import { openStore, type Store } from "../store/open-store.ts";
 import { createVault } from "../store/vault.ts";
+import { storedCeilings } from "./ceilings.ts";
 import { createSettings, type Settings, type SettingsParts } from "./settings.ts";
 import { createTestClient, unreachable, type TestClient } from "./test-client.ts";
 
@@ -59,6 +61,11 @@ const settings = (change: Partial<SettingsParts> = {}): Settings =>
     simulator,
     serverKey: null,
     simulatorOnly: false,
+    ledger: createLedger({
+      calls: store.calls,
+      ceilingsOf: (owner) => storedCeilings(store.sessions, owner),
+      clock: { now: () => now, monotonic: () => now },
+    }),
     facts: async () => facts,
     clock: { now: () => now, monotonic: () => now },
     log,
@@ -94,10 +101,20 @@ test("without any key the simulator answers, and its catalogue gives the model",
     model: null,
     effectiveModel: "simulated/model",
     simulated: true,
+    ceilings: {
+      ...noCeilings,
+      sessionSpentUsd: "0",
+      sessionSince: new Date(now).toISOString(),
+      daySpentUsd: "0",
+    },
     ...facts,
   });
   expect(await on.keyOf(ann.sessionIdHash)).toEqual({ source: "none", key: null });
-  expect(await on.environmentOf(ann)).toEqual({ model: "simulated/model", simulated: true });
+  expect(await on.environmentOf(ann)).toEqual({
+    model: "simulated/model",
+    simulated: true,
+    ceilings: noCeilings,
+  });
   expect(live.asked).toEqual([]);
 });
 
@@ -117,7 +134,11 @@ test("a pasted key is checked at OpenRouter, kept sealed, and shown by its last 
   });
   expect(live.asked[0]).toBe(key);
   expect(await on.keyOf(ann.sessionIdHash)).toEqual({ source: "session", key });
-  expect(await on.environmentOf(ann)).toEqual({ model: "live/model", simulated: false });
+  expect(await on.environmentOf(ann)).toEqual({
+    model: "live/model",
+    simulated: false,
+    ceilings: noCeilings,
+  });
   const row = await store.sessions.find(ann.sessionIdHash, now);
   expect(JSON.stringify([row, session]) + logged).not.toContain(key.slice(9, 20));
 });
@@ -197,7 +218,11 @@ test("started with --simulator, everything is simulated and keys are checked at 
     effectiveModel: "simulated/model",
     key: { source: "session" },
   });
-  expect(await on.environmentOf(ann)).toEqual({ model: "simulated/model", simulated: true });
+  expect(await on.environmentOf(ann)).toEqual({
+    model: "simulated/model",
+    simulated: true,
+    ceilings: noCeilings,
+  });
   expect(live.asked).toEqual([]);
   expect(simulator.asked[0]).toBe(key);
 });
@@ -230,7 +255,7 @@ test("a chosen model is what runs get, and taking the choice back gives the cata
   const on = settings();
   const choose = (model: string | null) => on.handlers.setModel({ ...nothing, body: { model } }, ann);
   expect(ok(await choose("author/any"))).toMatchObject({ model: "author/any", effectiveModel: "author/any" });
-  expect(await on.environmentOf(ann)).toEqual({ model: "author/any", simulated: true });
+  expect(await on.environmentOf(ann)).toEqual({ model: "author/any", simulated: true, ceilings: noCeilings });
   expect(ok(await choose(null))).toMatchObject({ model: null, effectiveModel: "simulated/model" });
 });
 

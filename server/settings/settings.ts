@@ -1,15 +1,19 @@
 /** What a session has: its key, its model, the catalogue to choose from, and what its runs get of these. */
 import { done, refused, type Refusal, type Result } from "../../contract/failures.ts";
-import type { Session } from "../../contract/session.ts";
+import type { OwnerId } from "../../contract/ids.ts";
+import type { Session, SetCeilings } from "../../contract/session.ts";
 import { instant, type Clock } from "../clock.ts";
+import type { Ledger } from "../gateway/gateway.ts";
 import type { Caller, Handlers } from "../http/handlers.ts";
 import type { Log } from "../log.ts";
-import type { ClientFailure, OpenRouterClient } from "../openrouter/client.ts";
+import type { ClientFailure, OpenRouterClient, PriceList } from "../openrouter/client.ts";
 import type { SessionRow, SessionStore } from "../store/session-store.ts";
 import type { Vault } from "../store/vault.ts";
 import { createCatalogue, type CatalogueCache } from "./catalogue.ts";
+import { createSessionCeilings } from "./ceilings.ts";
 import { defaultModel } from "./default-model.ts";
 import { isKeyShaped, keyLabel, keyNote } from "./key-text.ts";
+import { createPriceList } from "./price-list.ts";
 import { searchModels } from "./search-models.ts";
 import { createSessionKeys, type Source, type UsedKey } from "./session-keys.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
@@ -29,17 +33,30 @@ export interface SettingsParts {
   readonly serverKey: string | null;
   /** True: the simulator answers everybody, key or not. */
   readonly simulatorOnly: boolean;
+  readonly ledger: Ledger;
   readonly facts: (caller: Caller) => Promise<ServerFacts>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface Settings {
-  readonly handlers: Pick<Handlers, "session" | "setKey" | "deleteKey" | "setModel" | "models">;
+  readonly handlers: Pick<
+    Handlers,
+    "session" | "setKey" | "deleteKey" | "setModel" | "setCeilings" | "models"
+  >;
   /** The key that calls of this session are sent with, asked anew for each call. */
   keyOf(sessionIdHash: string): Promise<{ readonly source: Source; readonly key: string | null }>;
-  /** What a run of this caller gets as OPENROUTER_MODEL, and whether the simulator answers it. */
-  environmentOf(caller: Caller): Promise<{ readonly model: string | null; readonly simulated: boolean }>;
+  /** The same for an owner's own session, which may have ended: then there is none. */
+  keyOfOwner(owner: OwnerId): Promise<string | null>;
+  /** What a run of this caller gets as OPENROUTER_MODEL, whether the simulator answers it, and what it is held to. */
+  environmentOf(caller: Caller): Promise<{
+    readonly model: string | null;
+    readonly simulated: boolean;
+    readonly ceilings: SetCeilings;
+  }>;
+  /** After how many repetitions of one request a run is to be stopped; null: never. */
+  repeatsOf(owner: OwnerId): Promise<number | null>;
+  pricesFor(simulated: boolean): PriceList;
 }
 
 /** How long a page or a run waits for a catalogue that nobody has fetched yet. Without one no default model is named. */
@@ -54,6 +71,15 @@ export function createSettings(parts: SettingsParts): Settings {
   const liveCatalogue = createCatalogue({ client: parts.live, clock, log });
   const simulatedCatalogue = createCatalogue({ client: parts.simulator, clock, log });
 
+  const ceilings = createSessionCeilings(sessions, parts.ledger);
+  const livePrices = createPriceList({ client: parts.live, catalogue: liveCatalogue, clock, log });
+  const simulatedPrices = createPriceList({
+    client: parts.simulator,
+    catalogue: simulatedCatalogue,
+    clock,
+    log,
+  });
+
   const find = (idHash: string): Promise<SessionRow | null> => sessions.find(idHash, clock.now());
   const isSimulated = (used: UsedKey): boolean => simulatorOnly || used.key === null;
   const catalogueFor = (used: UsedKey): CatalogueCache =>
@@ -67,12 +93,17 @@ export function createSettings(parts: SettingsParts): Settings {
     const session = await find(caller.sessionIdHash);
     if (session === null) return refused({ code: "not-signed-in" });
     const used = await keys.usedBy(session);
-    const [facts, model] = await Promise.all([parts.facts(caller), effectiveModel(session, used)]);
+    const [facts, model, held] = await Promise.all([
+      parts.facts(caller),
+      effectiveModel(session, used),
+      ceilings.view(caller.ownerId),
+    ]);
     return done({
       key: keyView(session, used),
       model: session.model,
       effectiveModel: model,
       simulated: isSimulated(used),
+      ceilings: held,
       ...facts,
     });
   };
@@ -108,6 +139,12 @@ export function createSettings(parts: SettingsParts): Settings {
         return view(caller);
       },
 
+      async setCeilings({ body }, caller) {
+        await ceilings.set(caller, body);
+        log.info({ owner: caller.ownerId, ceilings: body }, "ceilings set");
+        return view(caller);
+      },
+
       async models({ query }, caller) {
         const used = await keys.usedBy(await find(caller.sessionIdHash));
         const catalogue = await catalogueFor(used).current();
@@ -121,10 +158,20 @@ export function createSettings(parts: SettingsParts): Settings {
       return { source, key };
     },
 
+    keyOfOwner: async (owner) => (await keys.usedBy(await sessions.findByOwner(owner, clock.now()))).key,
+
+    repeatsOf: async (owner) => (await ceilings.of(owner)).stopAfterRepeats,
+
+    pricesFor: (simulated) => (simulated ? simulatedPrices : livePrices),
+
     async environmentOf(caller) {
       const session = await find(caller.sessionIdHash);
       const used = await keys.usedBy(session);
-      return { model: await effectiveModel(session, used), simulated: isSimulated(used) };
+      return {
+        model: await effectiveModel(session, used),
+        simulated: isSimulated(used),
+        ceilings: await ceilings.of(caller.ownerId),
+      };
     },
   };
 }

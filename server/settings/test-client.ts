@@ -1,11 +1,12 @@
 /** For tests: an OpenRouter of a few lines, whose answers the test sets and whose questions it sees. */
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Model } from "../../contract/models.ts";
-import type { ClientFailure, KeyFacts, OpenRouterClient } from "../openrouter/client.ts";
+import type { ClientFailure, EndpointListing, KeyFacts, OpenRouterClient } from "../openrouter/client.ts";
 
 export interface TestClient extends OpenRouterClient {
   keyAnswer: Result<KeyFacts, ClientFailure>;
   modelsAnswer: Result<readonly Model[], ClientFailure>;
+  endpointsAnswer: Result<readonly EndpointListing[], ClientFailure>;
   /** While set, questions wait for it. */
   held: Promise<void> | null;
   readonly asked: string[];
@@ -29,6 +30,7 @@ export function createTestClient(simulated: boolean, modelId: string): TestClien
         completionUsdPerMillion: "2",
       },
     ]),
+    endpointsAnswer: refused(unreachable),
     async checkKey(key) {
       asked.push(key);
       await client.held;
@@ -38,6 +40,11 @@ export function createTestClient(simulated: boolean, modelId: string): TestClien
       asked.push("models");
       await client.held;
       return client.modelsAnswer;
+    },
+    async endpoints(id) {
+      asked.push(`endpoints of ${id}`);
+      await client.held;
+      return client.endpointsAnswer;
     },
     async generation() {
       return refused(unreachable);

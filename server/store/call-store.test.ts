@@ -1,7 +1,7 @@
 /** What the store promises of calls and their recordings, on both databases. */
 import { expect, test } from "vitest";
 import { CallState } from "../../contract/calls.ts";
-import type { CallRow, Recording } from "./call-store.ts";
+import type { CallRow, ListedCall, Recording } from "./call-store.ts";
 import { oddText, onBothDatabases, someone } from "./both-databases.ts";
 import type { RunRow } from "./run-store.ts";
 import { sampleCall, sampleRun } from "./sample-rows.ts";
@@ -24,6 +24,12 @@ const plain = (found: Recording | null | undefined) =>
   found === null || found === undefined
     ? null
     : { ...found, requestBody: [...found.requestBody], responseBody: [...found.responseBody] };
+
+function listed(row: CallRow): ListedCall {
+  const { bill, ...rest } = row;
+  expect(bill).toBe(row.bill);
+  return rest;
+}
 
 onBothDatabases(({ store }) => {
   const addedRun = async (): Promise<RunRow> => {
@@ -54,9 +60,12 @@ onBothDatabases(({ store }) => {
       responseBytes: 2 ** 40,
       recordingCut: true,
       simulated: true,
+      reservedPicoUsd: 2n ** 60n,
+      repeats: 7,
+      bill: oddText,
     });
     await store().calls.create(row);
-    expect(await store().calls.list(run.ownerId, run.id)).toEqual([row]);
+    expect(await store().calls.list(run.ownerId, run.id)).toEqual([listed(row)]);
     expect(await store().calls.find(run.ownerId, run.id, 1)).toEqual({ row, recording: null });
   });
 
@@ -116,8 +125,60 @@ onBothDatabases(({ store }) => {
       errorMessage: "The server went away.",
       costPicoUsd: null,
     };
-    expect(after.slice(0, 2)).toEqual(rows.slice(0, 2).map((row) => ({ ...row, ...unknown })));
-    expect(after.slice(2)).toEqual(rows.slice(2));
+    expect(after.slice(0, 2)).toEqual(rows.slice(0, 2).map((row) => ({ ...listed(row), ...unknown })));
+    expect(after.slice(2)).toEqual(rows.slice(2).map(listed));
     expect(await store().runs.find(run.ownerId, run.id)).toMatchObject({ unknownCostCalls: 3 });
+  });
+
+  test("an unknown price is written once, and never over one that is known", async () => {
+    const run = await addedRun();
+    const row = sampleCall(run, 1, { state: "unknown", generationId: "gen-1" });
+    await store().calls.create(row);
+    const price = { state: "done", costPicoUsd: 5n, costText: "0.000000000005" } as const;
+    expect(await store().calls.settleUnknown(row.id, price)).toBe(true);
+    expect(await store().calls.settleUnknown(row.id, { ...price, costPicoUsd: 6n })).toBe(false);
+    expect((await store().calls.find(run.ownerId, run.id, 1))?.row).toEqual({ ...row, ...price });
+  });
+
+  test("what can be looked up again: unknown, with a generation's id, real, and of that time", async () => {
+    const run = await addedRun();
+    const since = 1_900_000_000_000;
+    const wanted = { state: "unknown", generationId: "gen-1", startedAt: since } as const;
+    const rows = [
+      sampleCall(run, 1, wanted),
+      sampleCall(run, 2, { ...wanted, startedAt: since - 1 }),
+      sampleCall(run, 3, { ...wanted, generationId: null }),
+      sampleCall(run, 4, { ...wanted, state: "done" }),
+      sampleCall(run, 5, { ...wanted, simulated: true }),
+      sampleCall(run, 6, { ...wanted, startedAt: since + 1 }),
+    ];
+    for (const row of rows) await store().calls.create(row);
+    const found = (await store().calls.unknownSince(since, 10)).filter(({ runId }) => runId === run.id);
+    expect(found.map(({ number }) => number)).toEqual([6, 1]);
+    expect(await store().calls.unknownSince(since, 1)).toHaveLength(1);
+  });
+
+  test("what counts against a ceiling: prices, and reservations of what is under way or unknown; removed runs stay in it", async () => {
+    const run = await addedRun();
+    const at = (number: number, change: Partial<CallRow>): CallRow =>
+      sampleCall(run, number, { startedAt: 1_000 + number, reservedPicoUsd: 1_000n, ...change });
+    const rows = [
+      at(1, { costPicoUsd: 7n }),
+      at(2, { state: "open" }),
+      at(3, { state: "unknown" }),
+      at(4, { state: "failed" }),
+      at(5, { state: "failed", costPicoUsd: 30n }),
+      at(6, { state: "unknown", reservedPicoUsd: null }),
+      at(7, { costPicoUsd: 500_000n, simulated: true }),
+    ];
+    for (const row of rows) await store().calls.create(row);
+    const held = (since: number): Promise<bigint> => store().calls.heldSince(run.ownerId, since);
+    expect(await held(0)).toBe(2_037n);
+    expect(await held(1_003)).toBe(1_030n);
+    expect(await store().calls.heldSince(someone(), 0)).toBe(0n);
+    expect(await store().runs.prune(run.ownerId, 0)).toBe(1);
+    expect(await held(0)).toBe(2_037n);
+    expect(await held(1_006)).toBe(2_037n);
+    expect(await held(1_007)).toBe(0n);
   });
 });

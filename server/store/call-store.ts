@@ -33,7 +33,16 @@ export interface CallRow {
   readonly responseBytes: number;
   readonly recordingCut: boolean;
   readonly simulated: boolean;
+  /** Set aside before the call was sent on; it counts against ceilings while the price is not known. Null: nothing was. */
+  readonly reservedPicoUsd: bigint | null;
+  /** How many earlier calls of the run had sent the same. */
+  readonly repeats: number;
+  /** JSON of the contract's `Bill`; null while nothing was charged for. */
+  readonly bill: string | null;
 }
+
+/** What lists need: a bill is read with its call alone. */
+export type ListedCall = Omit<CallRow, "bill">;
 
 export interface Recording {
   /** Pairs in wire order, authorization and cookies left out. */
@@ -51,7 +60,7 @@ export interface CallStore {
   create(row: CallRow): Promise<void>;
   update(id: CallId, change: CallChange): Promise<void>;
   saveRecording(id: CallId, recording: Recording): Promise<void>;
-  list(ownerId: OwnerId, runId: RunId): Promise<readonly CallRow[]>;
+  list(ownerId: OwnerId, runId: RunId): Promise<readonly ListedCall[]>;
   find(
     ownerId: OwnerId,
     runId: RunId,
@@ -59,4 +68,13 @@ export interface CallStore {
   ): Promise<{ readonly row: CallRow; readonly recording: Recording | null } | null>;
   /** Calls left `open` or `streaming` by a server that went away become `unknown` with this message; answers how many. */
   settleUnfinished(message: string): Promise<number>;
+  /** Writes the price of a call that is `unknown`; false, and nothing is written, for one that is settled or gone. */
+  settleUnknown(id: CallId, change: CallChange): Promise<boolean>;
+  /** The newest `unknown` calls with a generation id that were started at or after `since`, without those of the simulator. */
+  unknownSince(since: number, limit: number): Promise<readonly CallRow[]>;
+  /**
+   * What an owner's calls started at or after `since` count for, without those of the simulator: their price, while that
+   * is not known what was reserved for them. Calls of removed runs are in it.
+   */
+  heldSince(ownerId: OwnerId, since: number): Promise<bigint>;
 }

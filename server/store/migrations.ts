@@ -16,6 +16,7 @@ export function migrations(kind: DatabaseKind): Migrations {
     "0001-first-tables": { up: (db) => firstTables(db, kind) },
     "0002-files-and-results": { up: (db) => filesAndResults(db, kind) },
     "0003-environments": { up: (db) => environments(db, kind) },
+    "0004-ledger": { up: (db) => ledger(db, kind) },
   };
 }
 
@@ -195,4 +196,29 @@ async function environments(db: Kysely<unknown>, kind: DatabaseKind): Promise<vo
   await db.schema.alterTable("session").addColumn("environment", text).execute();
   await db.schema.alterTable("session").addColumn("requirements", text).execute();
   await db.schema.createIndex("session_owner").on("session").column("owner_id").execute();
+}
+
+/** What calls reserve, what they were charged for, and the ceilings that sessions set on both. */
+async function ledger(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const { text, integer } = columnTypes[kind];
+  const create = creator(kind);
+  await db.schema.alterTable("session").addColumn("ceilings", text).execute();
+  await db.schema.alterTable("session").addColumn("ceilings_since", integer).execute();
+  await db.schema.alterTable("run").addColumn("ceiling_pico_usd", integer).execute();
+  await db.schema.alterTable("call").addColumn("reserved_pico_usd", integer).execute();
+  await db.schema
+    .alterTable("call")
+    .addColumn("repeats", integer, (c) => c.notNull().defaultTo(0))
+    .execute();
+  await db.schema.alterTable("call").addColumn("bill", text).execute();
+  await db.schema.createIndex("call_owner").on("call").columns(["owner_id", "started_at"]).execute();
+  await create(
+    db.schema
+      .createTable("spent")
+      .addColumn("run_id", text, (c) => c.notNull().primaryKey())
+      .addColumn("owner_id", text, (c) => c.notNull())
+      .addColumn("at", integer, (c) => c.notNull())
+      .addColumn("pico_usd", integer, (c) => c.notNull()),
+  );
+  await db.schema.createIndex("spent_owner").on("spent").columns(["owner_id", "at"]).execute();
 }

@@ -29,6 +29,9 @@ async function everyMethod(db: Database): Promise<void> {
   await sessions.saveKey("x", null);
   await sessions.reseal("x", "a", "b");
   await sessions.saveModel("x", null);
+  await sessions.findByOwner(ann, 1);
+  await sessions.ceilings(ann);
+  await sessions.saveCeilings("x", "{}", 1);
   await sessions.remove("x");
   await sessions.removeExpired(1);
 
@@ -77,6 +80,9 @@ async function everyMethod(db: Database): Promise<void> {
   await calls.find(ann, newId<RunId>(1), 1);
   await calls.find(ann, run.id, 1);
   await calls.settleUnfinished("m");
+  await calls.settleUnknown(call.id, { state: "done" });
+  await calls.unknownSince(1, 10);
+  await calls.heldSince(ann, 1);
   await runs.prune(ann, 0);
 }
 

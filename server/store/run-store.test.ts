@@ -7,7 +7,7 @@ import { oddText, onBothDatabases, someone } from "./both-databases.ts";
 import type { OutputChunk, RunRow } from "./run-store.ts";
 import { sampleCall, sampleRun } from "./sample-rows.ts";
 
-const noCalls = { callCount: 0, costPicoUsd: 0n, unknownCostCalls: 0 };
+const noCalls = { callCount: 0, costPicoUsd: 0n, unknownCostCalls: 0, overBudgetAt: null };
 const chunk = (n: number, size: number, fill = n): OutputChunk => ({
   n,
   at: 1_800_000_000_000 + n,
@@ -76,7 +76,12 @@ onBothDatabases(({ store }) => {
     await store().calls.create(sampleCall(run, 4, { state: "unknown" }));
     await store().calls.create(sampleCall(run, 5, { state: "failed" }));
     await store().calls.create(sampleCall(run, 6, { state: "done", method: "GET", path: "/api/v1/models" }));
-    const sums = { callCount: 6, costPicoUsd: 9_007_199_504_740_994n, unknownCostCalls: 1 };
+    const sums = {
+      callCount: 6,
+      costPicoUsd: 9_007_199_504_740_994n,
+      unknownCostCalls: 1,
+      overBudgetAt: null,
+    };
     expect(await store().runs.find(ann, run.id)).toEqual({ ...run, ...sums });
     expect((await store().runs.list(ann, 1))[0]).toMatchObject(sums);
   });

@@ -28,6 +28,8 @@ export interface RunRow {
   readonly droppedBytes: number;
   readonly simulated: boolean;
   readonly terminal: boolean;
+  /** The most that its calls may cost together, 10^-12 USD; null: no ceiling. */
+  readonly ceilingPicoUsd: bigint | null;
 }
 
 /** Where a piece of the log is from: the program's two streams, and the server's own words between them. */
@@ -47,6 +49,8 @@ export interface RunSums {
   readonly callCount: number;
   readonly costPicoUsd: bigint;
   readonly unknownCostCalls: number;
+  /** The number of the first call that a ceiling stopped; null: none. */
+  readonly overBudgetAt: number | null;
 }
 
 export type RunChange = Partial<
@@ -72,6 +76,9 @@ export interface RunStore {
   readOutput(id: RunId, after: number, maxBytes: number): Promise<readonly OutputChunk[]>;
   /** Removes the chunks with from <= n <= to: the log was full. */
   dropOutput(id: RunId, from: number, to: number): Promise<void>;
-  /** Removes the owner's oldest ended runs, with calls, output, files and results, beyond `keep`. */
+  /**
+   * Removes the owner's oldest ended runs, with calls, output, files and results, beyond `keep`. What their calls count for
+   * stays in the ledger (`CallStore.heldSince`).
+   */
   prune(ownerId: OwnerId, keep: number): Promise<number>;
 }

@@ -33,6 +33,7 @@ export function sampleRun(ownerId: OwnerId, change: Partial<RunRow> = {}): RunRo
     droppedBytes: 0,
     simulated: false,
     terminal: false,
+    ceilingPicoUsd: null,
     ...change,
   };
 }
@@ -81,6 +82,9 @@ export function sampleCall(run: RunRow, number: number, change: Partial<CallRow>
     responseBytes: 0,
     recordingCut: false,
     simulated: false,
+    reservedPicoUsd: null,
+    repeats: 0,
+    bill: null,
     ...change,
   };
 }

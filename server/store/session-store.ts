@@ -29,6 +29,11 @@ export interface SessionStore {
   saveKey(idHash: string, key: SessionKey | null): Promise<void>;
   /** Puts a newly sealed text in the place of that one; does nothing when the key was changed or removed meanwhile. */
   reseal(idHash: string, from: string, to: string): Promise<void>;
+  /** The session of an owner, which is the one whose key its calls are sent with; null when it has ended. */
+  findByOwner(ownerId: OwnerId, now: number): Promise<SessionRow | null>;
+  /** JSON that `saveCeilings` got, and from when on spending counts against the session's ceiling: then, else the sign-in. */
+  ceilings(ownerId: OwnerId): Promise<{ readonly json: string | null; readonly since: number } | null>;
+  saveCeilings(idHash: string, json: string, since: number): Promise<void>;
   saveModel(idHash: string, model: string | null): Promise<void>;
   remove(idHash: string): Promise<void>;
   removeExpired(now: number): Promise<number>;

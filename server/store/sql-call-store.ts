@@ -1,7 +1,15 @@
 /** Calls and their recordings in the database. The row is small and often read; the recording is large and read alone. */
-import type { CallChange, CallRow, CallStore, Recording } from "./call-store.ts";
+import { sql } from "kysely";
+import type { CallChange, CallRow, CallStore, ListedCall, Recording } from "./call-store.ts";
 import type { Database } from "./database.ts";
-import type { Tables } from "./tables.ts";
+import { heldBy } from "./held.ts";
+import { tables, type Tables } from "./tables.ts";
+
+type Column = keyof typeof tables.call.columns;
+/** All but the bill. */
+const summary = (Object.keys(tables.call.columns) as Column[]).filter(
+  (name): name is Exclude<Column, "bill"> => name !== "bill",
+);
 
 export function createCallStore(db: Database): CallStore {
   return {
@@ -35,12 +43,12 @@ export function createCallStore(db: Database): CallStore {
     async list(ownerId, runId) {
       const rows = await db
         .selectFrom("call")
-        .selectAll()
+        .select(summary)
         .where("runId", "=", runId)
         .where("ownerId", "=", ownerId)
         .orderBy("number")
         .execute();
-      return rows.map(toCallRow);
+      return rows.map(toListed);
     },
 
     async find(ownerId, runId, number) {
@@ -68,6 +76,47 @@ export function createCallStore(db: Database): CallStore {
         .executeTakeFirst();
       return Number(settled.numUpdatedRows);
     },
+
+    async settleUnknown(id, change) {
+      const settled = await db
+        .updateTable("call")
+        .set(changedColumns(change))
+        .where("id", "=", id)
+        .where("state", "=", "unknown")
+        .executeTakeFirst();
+      return Number(settled.numUpdatedRows) === 1;
+    },
+
+    async unknownSince(since, limit) {
+      const rows = await db
+        .selectFrom("call")
+        .selectAll()
+        .where("state", "=", "unknown")
+        .where("generationId", "is not", null)
+        .where("startedAt", ">=", since)
+        .where("simulated", "=", 0)
+        .orderBy("startedAt", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(toCallRow);
+    },
+
+    async heldSince(ownerId, since) {
+      const calls = await db
+        .selectFrom("call")
+        .select(heldBy.as("held"))
+        .where("ownerId", "=", ownerId)
+        .where("startedAt", ">=", since)
+        .where("simulated", "=", 0)
+        .executeTakeFirstOrThrow();
+      const removed = await db
+        .selectFrom("spent")
+        .select(sql<number | bigint>`cast(coalesce(sum(${sql.ref("picoUsd")}), 0) as bigint)`.as("held"))
+        .where("ownerId", "=", ownerId)
+        .where("at", ">=", since)
+        .executeTakeFirstOrThrow();
+      return BigInt(calls.held) + BigInt(removed.held);
+    },
   };
 }
 
@@ -81,12 +130,17 @@ function changedColumns({ stream, recordingCut, simulated, ...change }: CallChan
 }
 
 function toCallRow(row: Tables["call"]): CallRow {
+  return { ...toListed(row), bill: row.bill };
+}
+
+function toListed(row: Omit<Tables["call"], "bill">): ListedCall {
   return {
     ...row,
     stream: row.stream !== 0,
     recordingCut: row.recordingCut !== 0,
     simulated: row.simulated !== 0,
     costPicoUsd: row.costPicoUsd === null ? null : BigInt(row.costPicoUsd),
+    reservedPicoUsd: row.reservedPicoUsd === null ? null : BigInt(row.reservedPicoUsd),
   };
 }
 

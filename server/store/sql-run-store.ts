@@ -1,13 +1,14 @@
 /** Runs in the database; what a run's calls cost is summed there, in integers. */
 import { sql, type Expression, type SqlBool, type Transaction } from "kysely";
+import { overBudgetCode } from "../../contract/calls.ts";
 import { endedStates, RunState } from "../../contract/runs.ts";
 import { atomically, type Database } from "./database.ts";
+import { heldBy } from "./held.ts";
 import { byPath } from "./program-file.ts";
 import { createOutputStore } from "./sql-output-store.ts";
 import type { RunChange, RunRow, RunStore } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 
-const ended = [...endedStates];
 const unended = RunState.options.filter((state) => !endedStates.has(state));
 
 /** All but what can be large. */
@@ -33,6 +34,7 @@ const summary = [
   "droppedBytes",
   "simulated",
   "terminal",
+  "ceilingPicoUsd",
 ] as const satisfies readonly (keyof RunRow)[];
 
 export function createRunStore(db: Database): RunStore {
@@ -89,6 +91,7 @@ export function createRunStore(db: Database): RunStore {
         ...row,
         simulated: row.simulated !== 0,
         terminal: row.terminal !== 0,
+        ceilingPicoUsd: maybeBig(row.ceilingPicoUsd),
         costPicoUsd: BigInt(row.costPicoUsd),
       }));
     },
@@ -112,26 +115,41 @@ export function createRunStore(db: Database): RunStore {
 
     prune(ownerId, keep) {
       return atomically(db, async (trx) => {
-        const gone = await trx
-          .deleteFrom("run")
+        const beyond = await trx
+          .selectFrom("run")
+          .select(["id", "state"])
           .where("ownerId", "=", ownerId)
-          .where("state", "in", ended)
-          .where("id", "in", (query) =>
-            query
-              .selectFrom("run")
-              .select("id")
-              .where("ownerId", "=", ownerId)
-              .orderBy("createdAt", "desc")
-              .orderBy("id", "desc")
-              // SQLite takes no offset without a limit; this one is more than there can be.
-              .limit(1_000_000)
-              .offset(keep),
-          )
-          .executeTakeFirst();
+          .orderBy("createdAt", "desc")
+          .orderBy("id", "desc")
+          // SQLite takes no offset without a limit; no more than these are removed at once.
+          .limit(1_000)
+          .offset(keep)
+          .execute();
+        const old = beyond.filter(({ state }) => endedStates.has(state)).map(({ id }) => id);
+        if (old.length === 0) return 0;
+        await keepSpending(trx, ownerId, old);
+        const gone = await trx.deleteFrom("run").where("id", "in", old).executeTakeFirst();
         return Number(gone.numDeletedRows);
       });
     },
   };
+}
+
+/** Their calls go with the runs; what those count for against a ceiling stays, dated with the last of each run. */
+async function keepSpending(
+  trx: Transaction<Tables>,
+  ownerId: RunRow["ownerId"],
+  runs: readonly RunRow["id"][],
+): Promise<void> {
+  const sums = await trx
+    .selectFrom("call")
+    .select((query) => ["runId", query.fn.max("startedAt").as("at"), heldBy.as("picoUsd")])
+    .where("runId", "in", runs)
+    .where("simulated", "=", 0)
+    .groupBy("runId")
+    .execute();
+  const spent = sums.filter(({ picoUsd }) => BigInt(picoUsd) > 0n).map((sum) => ({ ...sum, ownerId }));
+  if (spent.length > 0) await trx.insertInto("spent").values(spent).execute();
 }
 
 /**
@@ -144,22 +162,29 @@ const sums = [
     "costPicoUsd",
   ),
   ofCalls<number>(sql`count(*)`, sql<SqlBool>`${sql.ref("call.state")} = 'unknown'`).as("unknownCostCalls"),
+  ofCalls<number | null>(
+    sql`min(${sql.ref("call.number")})`,
+    sql<SqlBool>`${sql.ref("call.errorCode")} = ${overBudgetCode}`,
+  ).as("overBudgetAt"),
 ];
 
 function ofCalls<T>(what: Expression<unknown>, where: Expression<SqlBool> = sql<SqlBool>`true`) {
   return sql<T>`(select ${what} from ${sql.table("call")} where ${sql.ref("call.runId")} = ${sql.ref("run.id")} and ${where})`;
 }
 
-function toRunRow<R extends Tables["run"]>(
-  row: R,
-): Omit<R, "args" | "simulated" | "terminal"> & Pick<RunRow, "args" | "simulated" | "terminal"> {
+function toRunRow<R extends Tables["run"]>(row: R): Omit<R, Converted> & Pick<RunRow, Converted> {
   return {
     ...row,
     args: JSON.parse(row.args) as string[],
     simulated: row.simulated !== 0,
     terminal: row.terminal !== 0,
+    ceilingPicoUsd: maybeBig(row.ceilingPicoUsd),
   };
 }
+
+type Converted = "args" | "simulated" | "terminal" | "ceilingPicoUsd";
+
+const maybeBig = (value: number | bigint | null): bigint | null => (value === null ? null : BigInt(value));
 
 function changedColumns({ simulated, terminal, ...change }: RunChange) {
   return {

@@ -23,6 +23,35 @@ export function createSessionStore(db: Database): SessionStore {
       return row === undefined ? null : toSession(row);
     },
 
+    async findByOwner(ownerId, now) {
+      const row = await db
+        .selectFrom("session")
+        .selectAll()
+        .where("ownerId", "=", ownerId)
+        .where("expiresAt", ">", now)
+        .orderBy("createdAt", "desc")
+        .executeTakeFirst();
+      return row === undefined ? null : toSession(row);
+    },
+
+    async ceilings(ownerId) {
+      const row = await db
+        .selectFrom("session")
+        .select(["ceilings", "ceilingsSince", "createdAt"])
+        .where("ownerId", "=", ownerId)
+        .orderBy("createdAt", "desc")
+        .executeTakeFirst();
+      return row === undefined ? null : { json: row.ceilings, since: row.ceilingsSince ?? row.createdAt };
+    },
+
+    async saveCeilings(idHash, json, since) {
+      await db
+        .updateTable("session")
+        .set({ ceilings: json, ceilingsSince: since })
+        .where("idHash", "=", idHash)
+        .execute();
+    },
+
     async touch(idHash, lastSeenAt, expiresAt) {
       await db.updateTable("session").set({ lastSeenAt, expiresAt }).where("idHash", "=", idHash).execute();
     },
@@ -65,7 +94,19 @@ function keyColumns(key: SessionKey | null) {
 }
 
 function toSession(row: Selectable<Tables["session"]>): SessionRow {
-  const { keySealed, keyLabel, keyCheckedAt, keyNote, environment: _, requirements: __, ...rest } = row;
+  const {
+    keySealed,
+    keyLabel,
+    keyCheckedAt,
+    keyNote,
+    idHash,
+    ownerId,
+    createdAt,
+    lastSeenAt,
+    expiresAt,
+    model,
+  } = row;
+  const rest = { idHash, ownerId, createdAt, lastSeenAt, expiresAt, model };
   if (keySealed === null) return { ...rest, key: null };
   return {
     ...rest,

@@ -54,6 +54,8 @@ export const tables = {
       model: maybe(text()),
       environment: maybe(text()),
       requirements: maybe(json()),
+      ceilings: maybe(json()),
+      ceilingsSince: maybe(time),
     },
     primaryKey: ["idHash"],
     indexes: [["expiresAt"], ["ownerId"]],
@@ -98,6 +100,7 @@ export const tables = {
       droppedBytes: integer,
       simulated: flag,
       terminal: flag,
+      ceilingPicoUsd: maybe(money),
     },
     primaryKey: ["id"],
     unique: [["ownerId", "idempotencyKey"]],
@@ -168,11 +171,21 @@ export const tables = {
       responseBytes: integer,
       recordingCut: flag,
       simulated: flag,
+      reservedPicoUsd: maybe(money),
+      repeats: integer,
+      bill: maybe(json()),
     },
     primaryKey: ["id"],
     unique: [["runId", "number"]],
-    indexes: [["state"]],
+    indexes: [["state"], ["ownerId", "startedAt"]],
     childOf: { runId: "run" },
+  },
+  /** What removed runs had spent: their calls are gone, a ceiling still counts them. */
+  spent: {
+    // No foreign key: it is there because the run is not.
+    columns: { runId: text<RunId>(), ownerId: text<OwnerId>(), at: time, picoUsd: money },
+    primaryKey: ["runId"],
+    indexes: [["ownerId", "at"]],
   },
   recording: {
     columns: {

@@ -1,0 +1,68 @@
+/** What a session lets its programs spend: set here, held by the ledger. */
+import type { OwnerId } from "../../contract/ids.ts";
+import { noCeilings, SetCeilings, type Ceilings as Shown } from "../../contract/session.ts";
+import { instant } from "../clock.ts";
+import type { Ceilings, Ledger } from "../gateway/gateway.ts";
+import type { Caller } from "../http/handlers.ts";
+import { picoUsd, usdText } from "../money.ts";
+import type { SessionStore } from "../store/session-store.ts";
+
+export interface SessionCeilings {
+  /** What is set, with what counts against it now. */
+  view(owner: OwnerId): Promise<Shown>;
+  /** Holds at once, for runs that are under way, too; but the ceiling of each run stays as it was when it began. */
+  set(caller: Caller, wanted: SetCeilings): Promise<void>;
+  /** What is set; nothing for an owner without a session. */
+  of(owner: OwnerId): Promise<SetCeilings>;
+}
+
+export function createSessionCeilings(sessions: SessionStore, ledger: Ledger): SessionCeilings {
+  const read = async (owner: OwnerId) => {
+    const row = await sessions.ceilings(owner);
+    return { set: parse(row?.json ?? null), since: row?.since ?? 0 };
+  };
+  return {
+    async view(owner) {
+      const { set, since } = await read(owner);
+      const { sessionPicoUsd, dayPicoUsd } = await ledger.held(owner, since);
+      return {
+        ...set,
+        sessionSpentUsd: usdText(sessionPicoUsd),
+        sessionSince: instant(since),
+        daySpentUsd: usdText(dayPicoUsd),
+      };
+    },
+
+    async set({ ownerId, sessionIdHash }, wanted) {
+      const { set, since } = await read(ownerId);
+      // Another amount begins anew; the same one goes on.
+      const keepSince = set.sessionUsd === wanted.sessionUsd ? since : null;
+      await ledger.change(ownerId, held(wanted), keepSince, (sessionSince) =>
+        sessions.saveCeilings(sessionIdHash, JSON.stringify(wanted), sessionSince),
+      );
+    },
+
+    of: async (owner) => (await read(owner)).set,
+  };
+}
+
+/** For the ledger: the ceilings that are stored for an owner. */
+export async function storedCeilings(sessions: SessionStore, owner: OwnerId): Promise<Ceilings> {
+  const row = await sessions.ceilings(owner);
+  return { ...held(parse(row?.json ?? null)), sessionSince: row?.since ?? 0 };
+}
+
+/** What another version stored and this one can't read is none. */
+function parse(json: string | null): SetCeilings {
+  if (json === null) return noCeilings;
+  const read = SetCeilings.safeParse(JSON.parse(json));
+  return read.success ? read.data : noCeilings;
+}
+
+const held = (set: SetCeilings): Omit<Ceilings, "sessionSince"> => ({
+  sessionPicoUsd: amountOf(set.sessionUsd),
+  dayPicoUsd: amountOf(set.dayUsd),
+  allowUnknownPrices: set.allowUnknownPrices,
+});
+
+export const amountOf = (usd: string | null): bigint | null => (usd === null ? null : picoUsd(usd));
