@@ -235,7 +235,7 @@ test("every file is used: an entry reaches it, or a test does", () => {
     ...files.filter((file) => file.includes(".test.")),
     // Processes of their own, which a test starts by name.
     ...files.filter((file) =>
-      /^test\/(attacks|faults)\/(server-(that-dies|to-kill)|host-without-\w+)\.ts$/.test(file),
+      /^test\/(attacks|faults)\/((server|gateway)-(that-dies|to-kill)|host-without-\w+)\.ts$/.test(file),
     ),
   ];
   const reached = new Set(entries);

@@ -23,6 +23,8 @@ export async function startUpstream(options: {
   readonly key: string;
   readonly log: string;
   readonly pace?: "real" | "instant";
+  /** How long what an answer cost can't be asked afterwards. */
+  readonly generationDelayMs?: number;
 }): Promise<TestUpstream> {
   const args = [
     "--port",
@@ -33,6 +35,9 @@ export async function startUpstream(options: {
     options.log,
     "--pace",
     options.pace ?? "instant",
+    ...(options.generationDelayMs === undefined
+      ? []
+      : ["--generation-delay", String(options.generationDelayMs)]),
   ];
   const child = spawn(`${root}node_modules/.bin/node`, ["server/simulator/main.ts", ...args], {
     cwd: root,

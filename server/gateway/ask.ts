@@ -45,7 +45,7 @@ export function readAsk(path: string, body: JsonObject | null, bytes: number): A
   if (models.length === 0) return { unknown: "it names no model" };
   const tools = readTools(body);
   if ("unknown" in tools) return tools;
-  const media = mediaIn(body["messages"] ?? body["input"], 0);
+  const media = mediaIn([body["messages"], body["input"], body["system"], body["prompt"]], 0);
   if (media.files > 0 && !parsesFilesFree(body))
     return { unknown: "a file in it may have to be read by OCR" };
   return {
@@ -95,23 +95,27 @@ function choicesOf(body: JsonObject): number {
   return Math.ceil(wanted) * Math.max(1, many);
 }
 
-/** Parts of messages that are no text. A file is told apart: it may have to be turned into text first. */
+/**
+ * Parts of messages, inputs and results of tools that are no text, wherever they stand. A file is told apart: it may have to
+ * be turned into text first.
+ */
 function mediaIn(value: unknown, depth: number): { readonly count: number; readonly files: number } {
-  if (depth > 12) return { count: 1, files: 1 };
-  if (Array.isArray(value)) {
-    const parts = value.map((one) => mediaIn(one, depth + 1));
-    return {
-      count: parts.reduce((sum, one) => sum + one.count, 0),
-      files: parts.reduce((sum, one) => sum + one.files, 0),
-    };
-  }
-  const object = asObject(value);
-  if (object === null) return { count: 0, files: 0 };
-  const type = object["type"];
+  if (typeof value !== "object" || value === null) return { count: 0, files: 0 };
+  if (depth > deepest) return { count: 1, files: 1 };
+  const type = asObject(value)?.["type"];
   if (type === "file" || type === "input_file" || type === "document") return { count: 1, files: 1 };
   if (typeof type === "string" && /image|audio|video/.test(type)) return { count: 1, files: 0 };
-  return mediaIn(object["content"], depth + 1);
+  let [count, files] = [0, 0];
+  for (const part of Object.values(value)) {
+    const found = mediaIn(part, depth + 1);
+    count += found.count;
+    files += found.files;
+  }
+  return { count, files };
 }
+
+/** What is nested deeper is not looked through: it may be anything. */
+const deepest = 40;
 
 function parsesFilesFree(body: JsonObject): boolean {
   const parser = listOf(body["plugins"])

@@ -96,6 +96,7 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
   const repeats = repeatsReader(parts.repeats, request, requestCopy, costs);
   const admission = await admitted(parts, arrival, requestCopy, first, costs, repeats());
   const held = admission.ok ? admission.held : null;
+  if (costs) warmPrices(parts, asked().model ?? null);
   const row = {
     ...first,
     ...asked(),
@@ -129,6 +130,14 @@ async function admitted(
   if (!costs || run.money === undefined || gone.aborted) return { ok: true, held: null };
   const body = mustBeWhole(run.money) ? wholeBody(request.rawHeaders, copy) : null;
   return admit(run.money, { target: request.url ?? "", startedAt, body, repeats: repeats ?? 0 });
+}
+
+/** The list is there when the call ends: nobody has to wait for it then. */
+function warmPrices({ run, log }: CallParts, model: string | null): void {
+  if (run.money === undefined || model === null) return;
+  run.money.prices
+    .listing(model)
+    .catch((error: unknown) => log.error({ err: error, runId: run.runId }, "prices could not be looked up"));
 }
 
 /** `isSafe`: nothing was set aside, or the row says so; without it the next start could not tell what was. */

@@ -94,6 +94,15 @@ test.each([
     "12",
   ],
   [
+    "a picture that a tool gave",
+    {
+      input: [{ type: "function_call_output", output: [{ type: "input_image" }] }],
+      messages: [],
+      max_tokens: 100,
+    },
+    "11",
+  ],
+  [
     "a search reads again",
     { tools: [{ type: "openrouter:web_search" }], max_tool_calls: 2, max_tokens: 100 },
     "33.03",

@@ -103,7 +103,13 @@ async function runWith(
   const started = await execute(
     parts,
     job,
-    { runId: row.id, ownerId: row.ownerId, upstream, changed: (call) => run.called(call), money },
+    {
+      runId: row.id,
+      ownerId: row.ownerId,
+      upstream,
+      changed: (call) => (run.isOver ? undefined : run.called(call)),
+      money,
+    },
     row.timeoutMs,
     {
       output: (stream, bytes) => run.log.append(stream, bytes),

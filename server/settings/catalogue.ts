@@ -10,8 +10,8 @@ export interface CatalogueCache {
   current(): Promise<Result<Catalogue, ClientFailure>>;
   /** What is there within `waitMs`, however old; null when nothing is. The fetch goes on for those who come later. */
   within(waitMs: number): Promise<readonly Model[] | null>;
-  /** One model's entry by its id or dated name, out of a list that is not stale, within `waitMs`; null: there is none. */
-  listed(model: string, waitMs: number): Promise<Listed | null>;
+  /** One model's entry by its id or dated name, within `waitMs`; null: there is no list, or it is stale. */
+  listed(model: string, waitMs: number): Promise<Listed | "not-listed" | null>;
 }
 
 export interface Listed {
@@ -91,7 +91,7 @@ export function createCatalogue(parts: {
       if (!isWithin(good, freshMs)) await Promise.race([renew(), after(waitMs)]);
       if (good === null || !isWithin(good, freshMs)) return null;
       const listing = good.listings.get(model);
-      return listing === undefined ? null : { listing, fetchedAt: good.fetchedAt };
+      return listing === undefined ? "not-listed" : { listing, fetchedAt: good.fetchedAt };
     },
   };
 }

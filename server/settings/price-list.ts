@@ -1,16 +1,17 @@
 /** What models cost, for bills and ceilings: the catalogue's entry, and who else offers a model, remembered for a while. */
-import type { Clock } from "../clock.ts";
+import { setTimeout as after } from "node:timers/promises";
+import { instant, type Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { EndpointListing, OpenRouterClient, PriceList } from "../openrouter/client.ts";
-import type { CatalogueCache } from "./catalogue.ts";
+import type { CatalogueCache, Listed } from "./catalogue.ts";
 
 const freshMs = 10 * 60_000;
 /** During an outage of the catalogue, the last good answer holds this long; then what a model costs is not known. */
 const keptMs = 3_600_000;
 /** A failure is asked again after this, so that an outage is not made worse. */
 const failedMs = 10_000;
-/** How long a bill waits for a catalogue that nobody has fetched yet. */
-const catalogueWaitMs = 2_000;
+/** How long a bill waits for a list that nobody has fetched yet. */
+const listWaitMs = 2_000;
 /** Models remembered; the one that was asked for first goes. */
 const modelsKept = 500;
 
@@ -19,6 +20,9 @@ interface Known {
   readonly goodAt: number;
   readonly askedAt: number;
 }
+
+/** "author/name", with or without a variant: what can be asked about. */
+const isPlain = (model: string): boolean => /^[\w.-]+\/[\w.-]+(:[\w-]+)?$/.test(model);
 
 export function createPriceList(parts: {
   readonly client: OpenRouterClient;
@@ -54,17 +58,38 @@ export function createPriceList(parts: {
     return now - entry.askedAt >= failedMs;
   };
 
-  return {
-    listing: (model) => catalogue.listed(model, catalogueWaitMs),
+  const endpoints = async (model: string): Promise<readonly EndpointListing[] | null> => {
+    if (isDue(known.get(model))) {
+      const asked = asking.get(model) ?? ask(model).finally(() => asking.delete(model));
+      asking.set(model, asked);
+      await asked;
+    }
+    const entry = known.get(model);
+    return entry !== undefined && clock.monotonic() - entry.goodAt < keptMs ? entry.endpoints : null;
+  };
 
-    async endpoints(model) {
-      if (isDue(known.get(model))) {
-        const asked = asking.get(model) ?? ask(model).finally(() => asking.delete(model));
-        asking.set(model, asked);
-        await asked;
-      }
-      const entry = known.get(model);
-      return entry !== undefined && clock.monotonic() - entry.goodAt < keptMs ? entry.endpoints : null;
+  /** The catalogue's list is of models that write; others (embeddings) are known to those who offer them. */
+  const beside = async (model: string): Promise<Listed | null> => {
+    const offered = (await Promise.race([endpoints(model), after(listWaitMs, null, { ref: false })])) ?? [];
+    const [first] = offered;
+    const entry = known.get(model);
+    if (first === undefined || entry === undefined || clock.monotonic() - entry.goodAt >= freshMs)
+      return null;
+    const same = offered.every(({ prices }) => JSON.stringify(prices) === JSON.stringify(first.prices));
+    return same
+      ? {
+          listing: { id: model, canonicalSlug: null, prices: first.prices },
+          fetchedAt: instant(clock.now() - (clock.monotonic() - entry.goodAt)),
+        }
+      : null;
+  };
+
+  return {
+    endpoints,
+    async listing(model) {
+      const listed = await catalogue.listed(model, listWaitMs);
+      if (listed !== "not-listed") return listed;
+      return isPlain(model) ? beside(model) : null;
     },
   };
 }

@@ -1,11 +1,16 @@
 /** For tests: an OpenRouter of a few lines, whose answers the test sets and whose questions it sees. */
 import { done, refused, type Result } from "../../contract/failures.ts";
-import type { Model } from "../../contract/models.ts";
-import type { ClientFailure, EndpointListing, KeyFacts, OpenRouterClient } from "../openrouter/client.ts";
+import type {
+  ClientFailure,
+  EndpointListing,
+  KeyFacts,
+  ListedModel,
+  OpenRouterClient,
+} from "../openrouter/client.ts";
 
 export interface TestClient extends OpenRouterClient {
   keyAnswer: Result<KeyFacts, ClientFailure>;
-  modelsAnswer: Result<readonly Model[], ClientFailure>;
+  modelsAnswer: Result<readonly ListedModel[], ClientFailure>;
   endpointsAnswer: Result<readonly EndpointListing[], ClientFailure>;
   /** While set, questions wait for it. */
   held: Promise<void> | null;

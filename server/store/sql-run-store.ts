@@ -1,6 +1,7 @@
 /** Runs in the database; what a run's calls cost is summed there, in integers. */
 import { sql, type Expression, type SqlBool, type Transaction } from "kysely";
 import { overBudgetCode } from "../../contract/calls.ts";
+import { limits } from "../../contract/limits.ts";
 import { endedStates, RunState } from "../../contract/runs.ts";
 import { atomically, type Database } from "./database.ts";
 import { heldBy } from "./held.ts";
@@ -149,7 +150,11 @@ async function keepSpending(
     .groupBy("runId")
     .execute();
   const spent = sums.filter(({ picoUsd }) => BigInt(picoUsd) > 0n).map((sum) => ({ ...sum, ownerId }));
-  if (spent.length > 0) await trx.insertInto("spent").values(spent).execute();
+  if (spent.length === 0) return;
+  await trx.insertInto("spent").values(spent).execute();
+  // No ceiling counts what is older than a session can be.
+  const before = Math.max(...spent.map(({ at }) => at)) - limits.sessionIdleMs;
+  await trx.deleteFrom("spent").where("ownerId", "=", ownerId).where("at", "<", before).execute();
 }
 
 /**
