@@ -101,7 +101,7 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
     ...first,
     ...asked(),
     repeats: repeats() ?? 0,
-    reservedPicoUsd: held?.reservation.picoUsd ?? null,
+    reservedPicoUsd: held !== null && held.leastPerToken !== null ? held.reservation.picoUsd : null,
   };
   const calls = createCallLog({ ...parts, changed: run.changed }, row);
   const isWritten = await calls.open();
@@ -110,7 +110,7 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
     calls,
     costs,
     withKey: verdict.allowed && verdict.withKey,
-    refused: refusalOf(verdict, admission, isWritten || held === null),
+    refused: refusalOf(verdict, admission, isWritten || !needsRow(run, held)),
     held,
     tapped,
     requestCopy,
@@ -140,7 +140,13 @@ function warmPrices({ run, log }: CallParts, model: string | null): void {
     .catch((error: unknown) => log.error({ err: error, runId: run.runId }, "prices could not be looked up"));
 }
 
-/** `isSafe`: nothing was set aside, or the row says so; without it the next start could not tell what was. */
+/** Under a ceiling the next start must be able to tell what was set aside, or spent; but for what is free. */
+function needsRow({ money }: GatewayRun, held: Held | null): boolean {
+  if (held === null || money?.account.isHeld() !== true) return false;
+  return held.leastPerToken === null || held.reservation.picoUsd > 0n;
+}
+
+/** `isSafe`: the row is there, or nothing depends on it. */
 function refusalOf(verdict: Verdict, admission: Admission, isSafe: boolean): Refused | null {
   if (!verdict.allowed) return { status: verdict.status, message: verdict.message, code: "refused" };
   if (!admission.ok) return admission.refused;

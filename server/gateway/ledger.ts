@@ -7,7 +7,10 @@ import type { Ceilings, Ledger, OverCeiling, RunAccount } from "./gateway.ts";
 const dayMs = 86_400_000;
 export const dayStart = (unixMs: number): number => unixMs - (unixMs % dayMs);
 
-/** What an owner's real calls count for while one of its runs is under way, 10^-12 USD. */
+/** Accounts of owners without a run that are kept, so that their next run needn't add up again; the oldest goes. */
+const accountsKept = 1_000;
+
+/** What an owner's real calls count for, 10^-12 USD. */
 interface Account {
   ceilings: Ceilings;
   sessionHeld: bigint;
@@ -66,28 +69,44 @@ export function createLedger(parts: {
     return { ceilings, sessionHeld, day, dayHeld, runs: 0 };
   };
 
-  const leave = (owner: OwnerId): void => {
-    const account = accounts.get(owner);
-    if (account !== undefined && --account.runs === 0) accounts.delete(owner);
+  const makeRoom = (): void => {
+    if (accounts.size <= accountsKept) return;
+    const [idle] = [...accounts].find(([, { runs }]) => runs === 0) ?? [];
+    if (idle !== undefined) accounts.delete(idle);
   };
+
+  const enter = (owner: OwnerId): Promise<Account> =>
+    inTurn(owner, async () => {
+      const account = accounts.get(owner) ?? (await load(owner));
+      // Last in line to make room.
+      accounts.delete(owner);
+      accounts.set(owner, account);
+      account.runs += 1;
+      makeRoom();
+      return account;
+    });
 
   return {
     async open(owner, ceilingPicoUsd, simulated) {
-      const account = await inTurn(owner, async () => {
-        const known = accounts.get(owner) ?? (await load(owner));
-        accounts.set(owner, known);
-        known.runs += 1;
-        return known;
-      });
+      if (simulated) {
+        const { allowUnknownPrices } = await parts.ceilingsOf(owner);
+        return runAccount({
+          ceilingPicoUsd,
+          account: null,
+          allowsUnknown: () => accounts.get(owner)?.ceilings.allowUnknownPrices ?? allowUnknownPrices,
+          roll: () => undefined,
+          count: () => undefined,
+          leave: () => undefined,
+        });
+      }
+      const account = await enter(owner);
       return runAccount({
         ceilingPicoUsd,
-        account: simulated ? null : account,
+        account,
         allowsUnknown: () => account.ceilings.allowUnknownPrices,
         roll: () => roll(account),
-        count: (startedAt, change) => {
-          if (!simulated) count(owner, startedAt, change);
-        },
-        leave: () => leave(owner),
+        count: (startedAt, change) => count(owner, startedAt, change),
+        leave: () => void account.runs--,
       });
     },
 

@@ -157,7 +157,7 @@ test("after a start the last day's are taken up, each with its own owner; older 
   const { lookUps: one, asked } = start();
   expect(await one.resume()).toBe(2);
   await expect
-    .poll(async () => Promise.all(fresh.map(async (call) => (await row(call))?.state)))
+    .poll(async () => Promise.all(fresh.map(async (call) => (await row(call))?.state)), { timeout: 30_000 })
     .toEqual(["done", "done"]);
   expect(asked.sort()).toEqual(fresh.map(({ ownerId }) => ownerId).sort());
 });

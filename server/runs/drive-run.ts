@@ -70,8 +70,7 @@ export async function driveRun(
 async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Promise<void> {
   const python = await prepare(parts, run);
   if (!python.ok) return settle(parts, run, notStarted(run, python.error));
-  await write(parts, run, { state: "starting" });
-  const money = await parts.moneyFor(run.row);
+  const [money] = await Promise.all([parts.moneyFor(run.row), write(parts, run, { state: "starting" })]);
   try {
     await runWith(parts, run, upstream, python.value, { ...money, stop: () => run.stopForRepeats() });
   } finally {
