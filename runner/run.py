@@ -40,6 +40,7 @@ class Run:
         self.out_of_memory = False
         self.sample = Sample()
         self.told, self.told_at = None, 0.0
+        self.is_told = False  # that it has ended
         self.end = None  # what its process 1 told at the end
 
     def ask(self, mark):

@@ -171,10 +171,11 @@ class Spawner:
         self.listen(zygote.words, lambda: zygote.read_words() or self.forget(zygote.words))
 
     def hear_zygote(self, zygote):
+        """False when there is nothing more."""
         heard = zygote.hear()
         if heard is None:
             self.forget(zygote.control.fileno())
-            return
+            return False
         word, rest = heard
         if word == "ready":
             loaded, variables, resident = rest.split("\n")
@@ -196,6 +197,7 @@ class Spawner:
             if run is not None:
                 self.give_up(run, reason)
                 self.settle(run)
+        return True
 
     def reap(self):
         while True:
@@ -231,7 +233,9 @@ class Spawner:
         return found
 
     def zygote_ended(self, zygote):
-        """Nothing of it is left but runs whose end is about to be seen."""
+        """Nothing of it is left but runs whose end is about to be seen, and its own last word."""
+        while self.hear_zygote(zygote):
+            pass
         del self.zygotes[zygote.id]
         self.forget(zygote.control.fileno())
         if zygote.words is not None:
@@ -287,6 +291,7 @@ class Spawner:
                 self.give_up(run, str(error))
         elif word == "end":
             run.end = rest
+            self.tell_end(run)
         elif word == "failed":
             self.give_up(run, rest)
 
@@ -337,6 +342,12 @@ class Spawner:
         except OSError:
             return False  # no descriptor for reading it: at the next look
 
+    def tell_end(self, run):
+        """When every process of the program has ended; its process 1 may be about to."""
+        if not run.is_told:
+            run.is_told = True
+            self.tell(run.report())
+
     def settle(self, run):
         """Its process 1 has ended, and with it every process of the run."""
         if run.end is None and run.life.fileno() in self.on_ready:
@@ -348,10 +359,9 @@ class Spawner:
             self.forget(run.init_handle)
         self.runs.pop(run.id, None)
         run.zygote.runs.pop(run.id, None)
-        report = run.report()
+        self.tell_end(run)
         self.let_go(run)
         run.close()
-        self.tell(report)
 
     def look(self, run):
         if not run.runs:

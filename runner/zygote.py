@@ -23,6 +23,7 @@ class Zygote:
     def start(self, bwrap, order, seccomp, seccomp_path):
         """Raises OSError when there is no room for it."""
         self.pid, self.control, self.words = launch(bwrap, seccomp, self.uid, order["args"], order["command"])
+        self.control.setblocking(False)
         self.control.send("\n".join(("begin", seccomp_path, " ".join(order["modules"]))).encode())
 
     def hear(self):

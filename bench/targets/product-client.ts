@@ -115,8 +115,12 @@ export async function signIn(product: StartedProduct): Promise<ProductSession> {
   };
   return {
     run,
-    // A program becomes known by having been run once.
-    warm: async (code) => void (await run(code, { output: () => undefined })),
+    async warm(code) {
+      const body = { code, fileName: "main.py", files: [] };
+      await post(routes.prepareRun.path, JSON.stringify(body));
+      // The answer does not wait for the interpreter; a run through the whole path makes sure of the rest.
+      await run(code, { output: () => undefined });
+    },
     stay: () =>
       new Promise((resolve, reject) => {
         const socket = new WebSocket(`${origin.replace("http", "ws")}${eventSocket.path}`, {

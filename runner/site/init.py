@@ -156,6 +156,8 @@ def attend(child, life, helm, ends, placed):
         screen.drain()
     full = next((place.decode() for place in WRITABLE if is_full(place)), "-")
     results.send_files(ends["results"], placed)
+    # The run is over for whoever reads; that this process ends, too, need not be waited for.
+    os.close(ends["results"])
     life.setblocking(True)
     life.send(account.report(ended_at, full))
 

@@ -24,6 +24,7 @@ BROKEN = 70
 
 def become(ends, hand, life, mark, memory, processes, placed, seccomp):
     try:
+        linux.own_pages(8 << 20)
         linux.filter_calls(seccomp)
         os.setsid()
         life.send(b"program")
@@ -32,6 +33,12 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         hand = type(hand)(fileno=JOB - 1)
         set_limits(other_limits(processes))
         fresh.draw_anew()
+        note = streams.make_note(OWN_NOTES)
+        standard = streams.Streams(mark, note, OWN_OUT, OWN_ERR)
+        renew_main()
+        give_back_at_exit()
+        remove_traces()
+        # All that can be done before the key is pressed is done.
         groups = receive()
         if len(groups) != 4:
             os._exit(BROKEN)  # the server has no use for this one, or went away before it had sent a whole job
@@ -48,13 +55,9 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         words = [os.fsdecode(argument) for argument in arguments]
         sys.argv[1:] = words
         sys.orig_argv += words
-        note = streams.make_note(OWN_NOTES)
-        streams.take_over(mark, note, is_terminal, unbuffered == b"1", OWN_OUT, OWN_ERR)
+        standard.settle(is_terminal, unbuffered == b"1")
         showing.install(OWN_RESULTS, mark, OWN_OUT, draws == b"1")
         fresh.begin_now()
-        renew_main()
-        give_back_at_exit()
-        remove_traces()
     except BaseException as error:  # noqa: BLE001 - nothing may run half prepared
         target = OWN_NOTES if os.path.exists(f"/proc/self/fd/{OWN_NOTES}") else ends["notes"]
         os.write(target, b"F" + str(error).encode("utf-8", "backslashreplace")[:1000])
@@ -166,21 +169,25 @@ def renew_main():
 
 def give_back_at_exit():
     """For the same reason: what the program put into modules that were loaded before it is let go at the end, after all that it
-    asked to be done there."""
-    loaded = [(module.__dict__, len(module.__dict__), set(module.__dict__)) for module in _frozen_modules()]
+    asked to be done there. The modules themselves are left as they are: to take libraries apart, object by object, can take
+    longer than the program, and they end with the process."""
+    frozen = _frozen_modules()
+    loaded = [(module.__dict__, len(module.__dict__), set(module.__dict__)) for module in frozen.values()]
 
     def let_go():
         for names, count, own in loaded:
             if len(names) > count:
                 for name in set(names) - own:
                     del names[name]
+        linux.keep_for_ever([sys.modules.pop(name, None) for name in frozen])
 
     atexit.register(let_go)
 
 
 def _frozen_modules():
     own = (sys, sys.modules["__main__"])
-    return [module for module in list(sys.modules.values()) if isinstance(module, type(sys)) and module not in own]
+    found = sys.modules.items()
+    return {name: module for name, module in found if isinstance(module, type(sys)) and module not in own}
 
 
 def remove_traces():
@@ -191,4 +198,5 @@ def remove_traces():
         del os.environ["PYTHONPATH"]
     sys.path[:] = [entry for entry in sys.path if entry != own]
     sys.path_importer_cache.pop(own, None)
-    sys.modules.pop("sitecustomize", None)
+    if getattr(sys.modules.get("sitecustomize"), "__file__", None) == os.path.join(own, "sitecustomize.py"):
+        del sys.modules["sitecustomize"]

@@ -6,20 +6,33 @@ import io
 import os
 import select
 import sys
-import time
 
-# An unflushed print is seen after this long; output in bulk goes at the pipe's own speed.
-_FLUSH_S = 0.004
+# So many writes go out one by one, as with `python -u`. A program that writes more is given a buffer, and a thread that empties it
+# this often: an unflushed print is seen as soon, and output in bulk goes at the pipe's own speed.
+_WRITES_AT_ONCE, _FLUSH_S = 64, 0.004
 
 
-def take_over(mark, note, is_terminal, unbuffered, out, err):
-    """`unbuffered`: whatever is written is on its way before the next statement, as with `python -u`; else within milliseconds.
-    `out` and `err` are our own copies of the descriptors."""
-    _announce_input(note, is_terminal)
-    if is_terminal or unbuffered:
-        _renew_output(is_terminal, unbuffered)
-    flush = _no_flush if unbuffered else _Flusher(sys.stdout).flush
-    _mark_errors(mark, flush, is_terminal, out, err)
+class Streams:
+    """`out` and `err` are our own copies of the descriptors. Made while the job is waited for, for pipes, which most programs have;
+    `settle` says what is so once the job is known."""
+
+    def __init__(self, mark, note, out, err):
+        self.mark, self.note, self.out, self.err = mark, note, out, err
+        self.flush = _no_flush
+        _announce_input(note, False)
+        _mark_errors(mark, self._flush_first, False, out, err)
+
+    def settle(self, is_terminal, unbuffered):
+        """`unbuffered`: whatever is written is on its way before the next statement, as with `python -u`; else within
+        milliseconds."""
+        if is_terminal:
+            _announce_input(self.note, True)
+            _mark_errors(self.mark, self._flush_first, True, self.out, self.err)
+        flushers = _renew_output(is_terminal, unbuffered)
+        self.flush = lambda: flushers and flushers[0].flush()
+
+    def _flush_first(self):
+        self.flush()
 
 
 def make_note(own_notes):
@@ -97,13 +110,32 @@ def _announce_input(note, is_terminal):
 
 
 def _renew_output(is_terminal, unbuffered):
-    """The interpreter made its own for a pipe, with a buffer."""
+    """Returns a list that will hold the flusher, should there be one."""
+    flushers = []
     raw = io.FileIO(1, "wb", closefd=False)
     if unbuffered and not is_terminal:
         sys.stdout = sys.__stdout__ = _over(sys.stdout, raw, raw, "\n", False, True)
-        return
-    buffered = io.BufferedWriter(raw, io.DEFAULT_BUFFER_SIZE)
-    sys.stdout = sys.__stdout__ = _over(sys.stdout, raw, buffered, "\n", unbuffered, False)
+        return flushers
+
+    class BufferedWriter(io.BufferedWriter):
+        left = _WRITES_AT_ONCE
+
+        def write(self, data):
+            written = super().write(data)
+            if self.left > 0 and os.getpid() == started_as:
+                super().flush()
+                self.left -= 1
+                if self.left == 0:
+                    flushers.append(_Flusher(sys.__stdout__))
+            elif self.left != 0:
+                super().flush()
+            return written
+
+    started_as = os.getpid()
+    _look_like_cpython(BufferedWriter)
+    buffered = (io.BufferedWriter if unbuffered else BufferedWriter)(raw, io.DEFAULT_BUFFER_SIZE)
+    sys.stdout = sys.__stdout__ = _over(sys.stdout, raw, buffered, "\n", is_terminal, not unbuffered)
+    return flushers
 
 
 def _no_flush():
@@ -117,33 +149,34 @@ class _Flusher:
     def __init__(self, stream):
         self.stream = stream
         self.runs = False
-        self.done = _thread.allocate_lock()
         atexit.register(self.stop)
         os.register_at_fork(before=self.stop, after_in_parent=self.start, after_in_child=self.start)
         self.start()
 
     def start(self):
         self.runs = True
-        self.done = _thread.allocate_lock()
+        # Both are held: the thread waits for one, and gives the other back when it is done.
+        self.wake, self.done = _thread.allocate_lock(), _thread.allocate_lock()
+        self.wake.acquire()
         self.done.acquire()
         try:
-            _thread.start_new_thread(self.work, (self.done,))
+            _thread.start_new_thread(self.work, (self.wake, self.done))
         except RuntimeError:
             self.runs = False  # as many threads as there may be: it is flushed as it would be elsewhere
-            self.done.release()
 
     def stop(self):
         if self.runs:
             self.runs = False
+            self.wake.release()
             self.done.acquire()
         self.flush()
 
-    def work(self, done):
-        sleep, flush = time.sleep, self.stream.flush
+    def work(self, wake, done):
         try:
-            while self.runs:
-                sleep(_FLUSH_S)
-                flush()
+            # Not where it is decided: that is in the middle of a write.
+            self.stream.reconfigure(line_buffering=False, write_through=False)
+            while not wake.acquire(timeout=_FLUSH_S):
+                self.stream.flush()
         except (ValueError, OSError):
             pass  # the program closed its output, or its reader is gone: the program will meet that itself
         finally:

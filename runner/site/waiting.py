@@ -32,7 +32,6 @@ def wait_for_programs(had):
     _, path, wanted = control.recv(65536).decode().split("\n")
     with open(path, "rb") as file:
         seccomp = file.read()
-    forget_own_modules(had)
     loaded = preload.load(wanted.split())
     if loaded.unsafe is not None:
         control.send(f"unsafe {loaded.unsafe} {loaded.reason}".encode()[:2000])

@@ -182,8 +182,11 @@ export function createRuns(parts: RunsParts): Runs {
 
     async resizeTerminal({ params, body }, caller) {
       const running = live.get(params.run);
-      if (running === undefined || running.row.ownerId !== caller.ownerId)
-        return endedOrMissing(parts, caller, params.run);
+      if (running === undefined || running.row.ownerId !== caller.ownerId) {
+        const row = await parts.runs.find(caller.ownerId, params.run);
+        // A window may be pulled at the moment when its run ends: then there is nothing to tell, and nothing wrong.
+        return row === null ? refused({ code: "not-found" }) : done({});
+      }
       if (!running.row.terminal) return refused({ code: "bad-request", says: "This run has no terminal." });
       running.resize(body);
       return done({});

@@ -33,7 +33,7 @@ export function programFacts(fileName: string, source: string, files: Iterable<s
  * descriptor, ends without an end, and looks at the threads there are. One too many costs time only.
  */
 const needsPrompt =
-  /\b(subprocess|system|popen|spawn\w*|p?fork\w*|multiprocessing|ProcessPool\w*|pty|exec[lv]\w*|ctypes|cffi|faulthandler|_exit|abort|kill\w*|raise_signal|fileno|dup2?|buffer|detach|reconfigure|writev?|sendfile|redirect_stdout|_current_frames|__stdout__|stdout\s*=|settrace|setprofile|tracemalloc|closerange|proc\/|os\s*\.\s*close)\b/;
+  /\b(subprocess|system|popen|spawn\w*|p?fork\w*|multiprocessing|ProcessPool\w*|pty|exec[lv]\w*|ctypes|cffi|faulthandler|_exit|abort|kill\w*|raise_signal|fileno|dup2?|buffer|detach|reconfigure|writev?|sendfile|redirect_stdout|_current_frames|__stdout__|settrace|setprofile|tracemalloc|closerange|proc\/|os\s*\.\s*close)\b|\bstdout\s*=/;
 
 const figures = /\b(matplotlib|pyplot|pylab|seaborn|pandas)\b/;
 

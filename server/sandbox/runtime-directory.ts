@@ -12,6 +12,7 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { lstat } from "node:fs/promises";
@@ -125,7 +126,10 @@ async function writeEtc(etc: string, authorityPem: string): Promise<void> {
 
 async function copyIfThere(from: string, to: string): Promise<void> {
   const there = await stat(from).catch(() => null);
-  if (there?.isFile() === true) await copyFile(from, to);
+  if (there?.isFile() !== true) return;
+  await copyFile(from, to);
+  // Python looks at the time to see whether what it compiled is still true.
+  await utimes(to, there.atime, there.mtime);
 }
 
 /** Whatever the server's umask is, the sandboxes' user can read. */

@@ -149,9 +149,11 @@ export function createWarmInterpreters(parts: {
     slot.zygote.drop();
   }
 
+  /** The next is forked when a run has ended, not beside its beginning, which would only be slower for it. */
   function leave(slot: Slot): void {
     slot.running -= 1;
     if (slot.retired) retire(slot);
+    else if (!slot.place.isPrivate) refill(slot);
   }
 
   function makeRoom(): void {
@@ -220,7 +222,6 @@ export function createWarmInterpreters(parts: {
     if (!ready.ok) return ready;
     const launched = await taken(ready.value, wish.memoryBytes);
     if (wish.place.isPrivate || !launched.ok) retire(ready.value);
-    else refill(ready.value);
     return launched;
   }
 
@@ -230,8 +231,7 @@ export function createWarmInterpreters(parts: {
       if (slot === undefined) return takeNew(wish);
       if (slot.owner === null) slot.owner = wish.owner;
       const launched = await taken(slot, wish.memoryBytes);
-      refill(slot);
-      void spareUp();
+      if (launched.ok) void launched.value.ended.then(spareUp);
       return launched;
     },
 

@@ -47,7 +47,7 @@ print("after")
       expect(run.state).toBe("finished");
       const order = events.flatMap((event): (string | number)[] =>
         event.type === "output"
-          ? event.text.trim().split("\n")
+          ? event.text.split("\n").filter((line) => line !== "")
           : event.type === "result"
             ? [event.result.number]
             : [],
@@ -190,9 +190,8 @@ while True: signal.pause()
       ok(await ann.api.resizeTerminal({ params, body: { columns: 60, rows: 20 } }));
       const events = await ann.follow(run.id, hasEnded);
       expect(outputOf(events)).toContain("os.terminal_size(columns=60, lines=20)");
-      expect(await ann.api.resizeTerminal({ params, body: { columns: 60, rows: 20 } })).toMatchObject({
-        error: { code: "run-ended" },
-      });
+      // A window may be pulled just when its run ends.
+      ok(await ann.api.resizeTerminal({ params, body: { columns: 60, rows: 20 } }));
     });
 
     test("echoes what is typed, and Ctrl+C is an interrupt of the program", async () => {

@@ -1,4 +1,9 @@
-# What is printed waits a few milliseconds for more.
+# What is printed in bulk waits a few milliseconds for more.
 import sys
 
+for number in range(100):
+    print(number)
+for _ in range(300_000):
+    if not sys.stdout.write_through:
+        break
 print(sys.stdout.write_through)

@@ -1,0 +1,102 @@
+/** A program finds its imports loaded when it was prepared for, and can tell by nothing but time. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Draft, Sandbox } from "./sandbox.ts";
+import { makeTestSandbox, runProgram } from "./sandbox-for-tests.ts";
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await makeTestSandbox();
+});
+afterAll(() => sandbox.close());
+
+const loadedBefore = `import sys
+print("decimal" in sys.modules)
+`;
+const program = `${loadedBefore}import decimal\n`;
+const draft = (owner: string, source: string, files: readonly string[] = []): Draft => ({
+  owner,
+  python: null,
+  fileName: "main.py",
+  source,
+  files,
+});
+const run = async (owner: string, source: string, changes = {}): Promise<string> => {
+  const ran = await runProgram(sandbox, source, { owner, ...changes });
+  expect(ran.stderr).toBe("");
+  return ran.stdout.trim();
+};
+/** Runs the program until it is served warm: the preparation goes on beside it. */
+const untilWarm = async (owner: string, source: string): Promise<void> => {
+  await expect.poll(() => run(owner, source), { timeout: 20_000 }).toBe("True");
+};
+
+describe("a program that was prepared for", () => {
+  test("has its imports loaded before its first line, in each run anew", async () => {
+    sandbox.prepare(draft("ann", program));
+    await untilWarm("ann", program);
+    const leave = `${program}decimal.left = 1\nopen("/tmp/left", "w").close()\nopen("/project/left", "w").close()\n`;
+    await run("ann", leave);
+    const look = `import os\n${program}print(hasattr(decimal, "left"), os.path.exists("/tmp/left"), os.listdir("/project"))`;
+    expect(await run("ann", look)).toBe("True\nFalse False ['main.py']");
+  });
+
+  test("and is changed so that it no longer imports, does not have it", async () => {
+    sandbox.prepare(draft("bea", program));
+    await untilWarm("bea", program);
+    expect(await run("bea", loadedBefore)).toBe("False");
+  });
+
+  test("and has a file of the module's name gets its own", async () => {
+    const files = new Map([["decimal.py", Buffer.from("own = True\n")]]);
+    sandbox.prepare(draft("cat", program));
+    await untilWarm("cat", program);
+    expect(await run("cat", "import decimal\nprint(decimal.own)", { files })).toBe("True");
+  });
+
+  test("and sets a variable that cannot be told from its text is loaded when it says so", async () => {
+    sandbox.prepare(draft("dan", program));
+    await untilWarm("dan", program);
+    expect(await run("dan", `import os\nname = "X"\nos.environ[name] = "1"\n${program}`)).toBe("False");
+  });
+
+  test("by somebody else is of no use to others", async () => {
+    sandbox.prepare(draft("eve", program));
+    await untilWarm("eve", program);
+    expect(await run("fay", program)).toBe("False");
+  });
+});
+
+describe("a module whose loading a program would notice", () => {
+  const noticed = {
+    "writes to its output": "print('loaded')",
+    "warns its user": "import warnings; warnings.warn('old')",
+    "leaves a thread":
+      "import threading, time; threading.Thread(target=time.sleep, args=(100,), daemon=True).start()",
+    "handles a signal": "import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN)",
+    "reads a variable that the server sets later": "import os; os.environ.get('OPENROUTER_API_KEY')",
+    "sets a variable": "import os; os.environ['SET'] = '1'",
+    fails: "raise RuntimeError('no')",
+  };
+  // Beside the program such a module is its own and never loaded early; so it stands in a directory of the interpreter's.
+  test.each(Object.entries(noticed))("since it %s is left to the program", async (_, source) => {
+    const place = mkdtempSync(join(tmpdir(), "warm-"));
+    chmodSync(place, 0o755);
+    execFileSync("/usr/bin/python3", ["-I", "-m", "venv", "--without-pip", place]);
+    const packages = execFileSync(join(place, "bin/python3"), [
+      "-c",
+      "import site; print(site.getsitepackages()[0])",
+    ]);
+    writeFileSync(join(packages.toString().trim(), "noticeable.py"), source);
+    const python = { path: join(place, "bin/python3"), directories: [place] };
+    const text = `import sys\nprint("noticeable" in sys.modules, "decimal" in sys.modules)\nimport decimal\ntry: import noticeable\nexcept RuntimeError: pass`;
+    sandbox.prepare({ ...draft(source, text), python });
+    const first = async (): Promise<string> =>
+      (await runProgram(sandbox, text, { owner: source, python })).stdout.split("\n")[0] ?? "";
+    await expect.poll(first, { timeout: 20_000 }).toBe("False True");
+    rmSync(place, { recursive: true });
+  });
+});
