@@ -23,7 +23,8 @@ import { makeProcessDirectory } from "./process-directory.ts";
 import { placeholderKey } from "./runs/environment.ts";
 import { createRuns } from "./runs/runs.ts";
 import { createBwrapSandbox } from "./sandbox/bwrap-sandbox.ts";
-import type { Sandbox, SandboxFailure } from "./sandbox/sandbox.ts";
+import type { Counting, Sandbox, SandboxFailure } from "./sandbox/sandbox.ts";
+import { isLoopback } from "./setting-values.ts";
 import { amountOf, storedCeilings } from "./settings/ceilings.ts";
 import { createSettings } from "./settings/settings.ts";
 import { startEmbeddedSimulator } from "./simulator/embedded.ts";
@@ -157,6 +158,13 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
   // In its own time: a large one takes seconds, and nothing waits for it.
   void environments.removeLeftovers();
   const health = await sandboxHealth(engine.sandbox, log);
+  if (isForOthers(config)) {
+    const weak = health.trouble ?? uncounted(await engine.sandbox.counting());
+    if (weak !== null) {
+      await engine.close();
+      return refused({ exitCode: 1, says: `Not for others: ${weak.says}`, hint: weak.hint });
+    }
+  }
 
   const { calls, sessions } = engine.store;
   const ledger = createLedger({
@@ -276,6 +284,14 @@ async function recover(store: Store, log: Log): Promise<void> {
   if (calls + runs > 0) log.warn({ runs, calls }, "unfinished work of an earlier server was closed");
   await store.sessions.removeExpired(systemClock.now());
 }
+
+/** Whoever reaches it from elsewhere is a stranger to the machine: then nothing of the sandbox may be weak. */
+const isForOthers = (config: Config): boolean => !isLoopback(config.host) || config.publicHosts.length > 0;
+
+const uncounted = ({ by, says }: Counting): SandboxFailure | null =>
+  by === "watcher"
+    ? { says, hint: "Or serve yourself alone: without --host and with a loopback --base-url." }
+    : null;
 
 interface Health {
   /** Why no run may start, if so. */

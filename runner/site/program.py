@@ -22,9 +22,19 @@ JOB, OWN_RESULTS, OWN_NOTES, OWN_OUT, OWN_ERR = 1019, 1020, 1021, 1022, 1023
 BROKEN = 70
 
 
+_FILE_BYTES = int(os.environ.get("OPENROUTER_IDE_FILE_BYTES", 0))
+
+
+def prepare():
+    """In the zygote, once all is loaded: what is the same for every program."""
+    renew_main()
+    give_back_at_exit()
+    remove_traces()
+
+
 def become(ends, hand, life, mark, memory, processes, placed, seccomp):
     try:
-        linux.own_pages(8 << 20)
+        linux.own_pages(32 << 20)
         linux.filter_calls(seccomp)
         os.setsid()
         life.send(b"program")
@@ -35,9 +45,6 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         fresh.draw_anew()
         note = streams.make_note(OWN_NOTES)
         standard = streams.Streams(mark, note, OWN_OUT, OWN_ERR)
-        renew_main()
-        give_back_at_exit()
-        remove_traces()
         # All that can be done before the key is pressed is done.
         groups = receive()
         if len(groups) != 4:
@@ -92,7 +99,7 @@ def memory_limits(memory):
 def other_limits(processes):
     return {
         "NPROC": processes,
-        "FSIZE": int(os.environ["OPENROUTER_IDE_FILE_BYTES"]),
+        "FSIZE": _FILE_BYTES,
         "NOFILE": 1024,
         "SIGPENDING": 1024,
         "CORE": 0,

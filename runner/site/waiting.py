@@ -18,6 +18,7 @@ import sys
 
 import init
 import preload
+import program
 from linux import NEW_IPC, NEW_MOUNTS, NEW_NETWORK, NEW_PIDS, NEW_USERS, fork_into
 
 CONTROL = 3
@@ -38,6 +39,7 @@ def wait_for_programs(had):
         os._exit(0)
     gc.collect()
     gc.freeze()  # or each fork would copy every page that the collector looks at
+    program.prepare()
     names = sorted({name.partition(".")[0] for name in set(sys.modules) - had})
     control.send("\n".join(("ready", " ".join(names), " ".join(sorted(loaded.variables)), str(resident()))).encode())
     # Runs that have ended leave nothing here: the spawner knows of them by their own handle.

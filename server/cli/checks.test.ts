@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   checkBubblewrap,
-  checkCgroups,
+  checkCounting,
   checkDirectory,
   checkLines,
   checkNamespaces,
@@ -49,13 +49,17 @@ describe("the kernel's switches", () => {
     [{ ...open, unprivilegedUserns: "0\n" }, "fail"],
     [{ ...open, apparmorRestricts: "1\n" }, "warn"],
   ])("%j: %s", (switches, verdict) => expect(checkNamespaces(switches).verdict).toBe(verdict));
+});
 
-  test.each([
-    ["cpu memory pids\n", "0::/x\n", "version 2 (cpu memory pids)"],
-    [null, "5:memory:/\n0::/\n", "hybrid: version 1 beside 2"],
-    [null, "5:memory:/\n", "version 1"],
-    [null, null, "none"],
-  ])("cgroups %j %j: %s", (controllers, own, says) => expect(checkCgroups(controllers, own).says).toBe(says));
+test("control groups are told as they were found, and their absence with what it means", () => {
+  expect(checkCounting({ by: "cgroup v2", says: "cgroup v2: memory" })).toMatchObject({
+    verdict: "ok",
+    says: "cgroup v2: memory",
+  });
+  expect(checkCounting({ by: "watcher", says: "none" })).toMatchObject({
+    verdict: "warn",
+    advice: expect.stringContaining("watched"),
+  });
 });
 
 test.each([

@@ -1,4 +1,5 @@
 /** What doctor says about this machine, from facts that were read elsewhere: a verdict, a sentence, and advice for each. Pure. */
+import type { Counting } from "../sandbox/sandbox.ts";
 
 export interface Check {
   readonly name: string;
@@ -107,14 +108,15 @@ export function checkNamespaces(switches: NamespaceSwitches): Check {
   return ok(name, "user namespaces are allowed");
 }
 
-/** `controllers` is /sys/fs/cgroup/cgroup.controllers (v2 only), `own` is /proc/self/cgroup; null where absent. */
-export function checkCgroups(controllers: string | null, own: string | null): Check {
-  const name = "cgroups";
-  if (controllers !== null) return ok(name, `version 2 (${controllers.trim() || "no controllers"})`);
-  if (own === null || own.trim() === "")
-    return warn(name, "none", "Limits come from rlimits and the supervisor alone; that works.");
-  const kind = /^0::/m.test(own) ? "hybrid: version 1 beside 2" : "version 1";
-  return ok(name, kind);
+/** What bounds what all processes of a run use together. */
+export function checkCounting({ by, says }: Counting): Check {
+  const name = "limits";
+  if (by !== "watcher") return ok(name, says);
+  return warn(
+    name,
+    says,
+    "Until then memory is watched a few times a second, and processes are limited for each program alone; a server that others reach does not start so.",
+  );
 }
 
 export interface DirectoryFacts {

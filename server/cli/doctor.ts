@@ -11,7 +11,7 @@ import { version } from "../version.ts";
 import { checkDatabase } from "./check-database.ts";
 import {
   checkBubblewrap,
-  checkCgroups,
+  checkCounting,
   checkDirectory,
   checkLines,
   checkNamespaces,
@@ -36,7 +36,6 @@ export async function doctor(config: Config, asJson: boolean): Promise<number> {
       unprivilegedUserns: await textOf("/proc/sys/kernel/unprivileged_userns_clone"),
       apparmorRestricts: await textOf("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
     }),
-    checkCgroups(await textOf("/sys/fs/cgroup/cgroup.controllers"), await textOf("/proc/self/cgroup")),
     ...(await checkEngine(config)),
     checkDirectory(await lookAt(config.dataDirectory)),
     await checkDatabase(config.databaseUrl),
@@ -67,6 +66,7 @@ async function checkEngine(config: Config): Promise<readonly Check[]> {
       ...python,
       await checkPackageIndex(engine, config),
       ...sandbox,
+      checkCounting(await engine.sandbox.counting()),
       await checkUpstream(engine, config),
     ];
   } finally {

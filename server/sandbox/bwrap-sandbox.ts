@@ -13,7 +13,16 @@ import { explainLaunch, notInTime } from "./launch-troubles.ts";
 import { programFacts } from "./program-facts.ts";
 import { discard, runJob } from "./running-job.ts";
 import { makeRuntimeDirectory, seccompFile } from "./runtime-directory.ts";
-import type { Draft, Job, JobLimits, JobSink, RunningJob, Sandbox, SandboxFailure } from "./sandbox.ts";
+import type {
+  Counting,
+  Draft,
+  Job,
+  JobLimits,
+  JobSink,
+  RunningJob,
+  Sandbox,
+  SandboxFailure,
+} from "./sandbox.ts";
 import { seccompProgram, zygoteSeccompProgram } from "./seccomp-program.ts";
 import { checkSandbox, describePython } from "./self-check.ts";
 import { closeHandle, createSpawner, endedEarly, type Launched } from "./spawner.ts";
@@ -105,6 +114,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     prepare: prepareFor,
     forget: (owner) => ready.interpreters.forget(owner),
     start,
+    counting: () => ready.counting(),
     selfCheck: () => checkSandbox(start),
     python: () => describePython(start),
     close: () => ready.close(),
@@ -113,6 +123,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
 
 interface Ground {
   readonly interpreters: WarmInterpreters;
+  counting(): Promise<Counting>;
   place(job: Pick<Job, "python" | "fileName" | "writableDirectory">): Place;
   close(): Promise<void>;
 }
@@ -148,6 +159,10 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
   };
   return done({
     place,
+    async counting() {
+      const { kind, says } = await spawner.groups;
+      return { by: kind === "none" ? "watcher" : `cgroup ${kind}`, says };
+    },
     interpreters: createWarmInterpreters({
       spawner,
       users: createHostUsers(uid, await readFile("/proc/self/uid_map", "utf8")),
@@ -206,6 +221,7 @@ function unusableSandbox(failure: SandboxFailure): Sandbox {
     prepare: () => undefined,
     forget: () => undefined,
     start: async () => refused(failure),
+    counting: async () => ({ by: "watcher", says: failure.says }),
     selfCheck: async () => [{ name: "sandbox", refuses: true, ...failure }],
     python: async () => null,
     close: async () => undefined,

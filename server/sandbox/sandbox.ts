@@ -136,6 +136,14 @@ export interface Weakness extends SandboxFailure {
   readonly refuses: boolean;
 }
 
+/** What counts, and bounds, what all processes of a run use together. */
+export interface Counting {
+  /** `watcher`: no control groups; what is used is looked at from outside, a few times a second. */
+  readonly by: "cgroup v2" | "cgroup v1" | "watcher";
+  /** In words, for the operator: what was found, or why nothing better and what can be done. */
+  readonly says: string;
+}
+
 /** What is known of a program before it is run. */
 export interface Draft {
   readonly owner: string;
@@ -155,6 +163,7 @@ export interface Sandbox {
   forget(owner: string): void;
   /** The value's program is running; an error means that nothing was run. */
   start(job: Job, sink: JobSink): Promise<Result<RunningJob, SandboxFailure>>;
+  counting(): Promise<Counting>;
   /** Runs the real argument list with a probe program; empty when all is well. */
   selfCheck(): Promise<readonly Weakness[]>;
   /** "3.11.2" and the importable packages of the interpreter that runs will use. */

@@ -22,14 +22,23 @@ def refused(action):
 def write(path):
     return lambda: os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
 libc = ctypes.CDLL(None, use_errno=True)
-def call(*arguments):
-    if libc.syscall(*arguments) == -1:
+numbers = {
+    "x86_64": dict(unshare=272, mount=165, ptrace=101, bpf=321, keyctl=250, perf=298, process_vm_readv=310, io_uring=425, clone3=435, memfd=319, setns=308),
+    "aarch64": dict(unshare=97, mount=40, ptrace=117, bpf=280, keyctl=219, perf=241, process_vm_readv=270, io_uring=425, clone3=435, memfd=279, setns=268),
+}[os.uname().machine]
+def call(name, *arguments):
+    if libc.syscall(numbers[name], *arguments) == -1:
         raise OSError(ctypes.get_errno(), "refused")
 check("root", os.getuid() != 0)
 check("capabilities", int(status["CapEff"], 16) == 0 and int(status["CapBnd"], 16) == 0)
 check("no-new-privileges", status["NoNewPrivs"].strip() == "1")
 check("seccomp", status["Seccomp"].strip() == "2" and refused(lambda: socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)))
-check("namespaces", refused(lambda: call({"x86_64": 272}.get(os.uname().machine, 97), 0x10000000)))
+check("namespaces", refused(lambda: call("unshare", 0x10000000)) and refused(lambda: call("setns", 0, 0)) and open("/proc/sys/user/max_user_namespaces").read().strip() == "0")
+check("system-calls", all(refused(lambda n=n: call(n, 0, 0, 0, 0, 0)) for n in ("mount", "ptrace", "bpf", "keyctl", "perf", "process_vm_readv", "io_uring", "clone3", "memfd")))
+check("sockets", all(refused(lambda f=f: socket.socket(f, socket.SOCK_DGRAM)) for f in (17, 38, 40)))
+check("terminals", refused(lambda: __import__("fcntl").ioctl(0, 0x5412, b"x")))
+check("processes", len([name for name in os.listdir("/proc") if name.isdigit()]) <= 3)
+check("process-1-memory", refused(lambda: open("/proc/1/mem", "rb").close()))
 check("environment", set(os.environ) <= set("""PATH HOME USER LANG TERM COLORTERM TMPDIR PWD PYTHONUNBUFFERED SSL_CERT_FILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE""".split()))
 def environment_of_process_1():
     try:
@@ -51,6 +60,11 @@ const sentences: Readonly<Record<string, string>> = {
   "no-new-privileges": "Programs could gain privileges through setuid files.",
   seccomp: "The filter of system calls is not in force.",
   namespaces: "Programs could make namespaces of their own.",
+  "system-calls": "Programs could make system calls that lead out of the sandbox.",
+  sockets: "Programs could open sockets to the machine's hardware or hypervisor.",
+  terminals: "Programs could type into a terminal of the server's.",
+  processes: "Programs could see processes that are not theirs.",
+  "process-1-memory": "Programs could read the memory of the process that watches them.",
   environment: "Programs would see variables of the server.",
   "process-1": "The sandbox's first process shows variables of the server.",
   "read-only": "Programs could write outside their own directories.",
