@@ -30,10 +30,6 @@ def find_orphans_here():
     _checked(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 
 
-def enter_namespace(fd, kind):
-    _checked(_libc.setns(fd, kind))
-
-
 def keep_no_capabilities():
     """An ordinary user with capabilities of a service (to bind port 443, say) would hand them on, and bwrap refuses that."""
     _checked(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))

@@ -1,7 +1,7 @@
 """Process 1 of one run: makes the run's own file systems and network, waits for the program, and hands on what is left of it.
 
 Everything here runs with the program's own rights or fewer once the program exists. `life` leads to the spawner
-(runner/zygotes.py):
+(runner/run.py):
     to it    here (with listener and the three file systems' roots) · program · end STATUS CPU-US PEAK-KIB AT-NS FULL · failed REASON
     from it  go · size COLUMNS ROWS
 """

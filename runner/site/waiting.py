@@ -1,6 +1,6 @@
 """Waits inside interpreter start-up with a program's imports loaded, and forks for each run; it never runs a line of a user's.
 
-Orders come on descriptor 3 from runner/zygotes.py, one packet each:
+Orders come on descriptor 3 from runner/zygote.py and runner/run.py, one packet each:
     begin ⏎ seccomp program's path ⏎ modules, separated by blanks
     fork RUN MARK MEMORY PROCESSES       with the run's descriptors, in the order of `Ends`
 Answers:

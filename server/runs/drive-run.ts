@@ -2,6 +2,7 @@
 import type { RunUse } from "../../contract/events.ts";
 import type { Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
+import { limits } from "../../contract/limits.ts";
 import type { RunState } from "../../contract/runs.ts";
 import type { Clock } from "../clock.ts";
 import type { Gateway, RunMoney } from "../gateway/gateway.ts";
@@ -61,6 +62,9 @@ export async function driveRun(
   } finally {
     leave?.();
     run.over();
+    void parts.runs
+      .prune(run.row.ownerId, limits.runsPerOwner)
+      .catch((error: unknown) => parts.log.warn({ err: error }, "old runs could not be removed"));
     const { id, state, reason, wallMs, cpuMs, peakBytes, outputBytes } = run.row;
     const { callCount } = run.sums();
     parts.log.info({ run: id, state, reason, wallMs, cpuMs, peakBytes, outputBytes, callCount }, "run ended");
@@ -70,7 +74,9 @@ export async function driveRun(
 async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Promise<void> {
   const python = await prepare(parts, run);
   if (!python.ok) return settle(parts, run, notStarted(run, python.error));
-  const [money] = await Promise.all([parts.moneyFor(run.row), write(parts, run, { state: "starting" })]);
+  // Told, not written: until it runs its row says that it is yet to, and either is found as lost after a crash.
+  change(run, { state: "starting" });
+  const money = await parts.moneyFor(run.row);
   try {
     await runWith(parts, run, upstream, python.value, { ...money, stop: () => run.stopForRepeats() });
   } finally {
@@ -121,8 +127,10 @@ async function runWith(
   run.begun(started.value);
   // A stop that came while the sandbox was starting found nothing to stop.
   if (run.cancelled.signal.aborted) started.value.stop("stopped");
-  await write(parts, run, { state: "running", startedAt: parts.clock.now() });
-  const end = await started.value.ended;
+  const [end] = await Promise.all([
+    started.value.ended,
+    write(parts, run, { state: "running", startedAt: parts.clock.now() }),
+  ]);
   await settle(parts, run, endOf(end, run.sums().overBudgetAt));
 }
 
@@ -184,12 +192,20 @@ async function settle(parts: DriveParts, run: LiveRun, end: EndChange): Promise<
   await write(parts, run, { ...end, endedAt: parts.clock.now(), outputBytes, droppedBytes });
 }
 
-async function write(parts: DriveParts, run: LiveRun, change: EndChange): Promise<void> {
-  if (!mayFollow(run.row.state, change.state)) {
-    throw new Error(`a run can't go from ${run.row.state} to ${change.state}`);
-  }
-  await parts.runs.update(run.row.id, change);
-  run.change(change);
+async function write(parts: DriveParts, run: LiveRun, to: EndChange): Promise<void> {
+  check(run, to);
+  await parts.runs.update(run.row.id, to);
+  run.change(to);
+}
+
+function change(run: LiveRun, to: EndChange): void {
+  check(run, to);
+  run.change(to);
+}
+
+function check(run: LiveRun, to: EndChange): void {
+  if (!mayFollow(run.row.state, to.state))
+    throw new Error(`a run can't go from ${run.row.state} to ${to.state}`);
 }
 
 /** The store or our own code failed: the program is stopped, and the run says so even if that can't be written now. */

@@ -124,9 +124,6 @@ export function createRuns(parts: RunsParts): Runs {
       }
       attention.used(caller.ownerId);
       const run = begin(row, body, upstream);
-      void parts.runs
-        .prune(caller.ownerId, limits.runsPerOwner)
-        .catch((error: unknown) => parts.log.warn({ err: error }, "old runs could not be removed"));
       return done(run.view());
     },
 

@@ -13,6 +13,7 @@ import { explainLaunch, notInTime } from "./launch-troubles.ts";
 import { programFacts } from "./program-facts.ts";
 import { discard, runJob } from "./running-job.ts";
 import { makeRuntimeDirectory, seccompFile } from "./runtime-directory.ts";
+import { ordinaryJob } from "./sandbox.ts";
 import type {
   Counting,
   Draft,
@@ -74,7 +75,13 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     const text = [job.source, ...sources].map((bytes) => Buffer.from(bytes).toString()).join("\n");
     const facts = programFacts(fileName, text, job.files.keys());
     const place = ready.place({ python, fileName, writableDirectory });
-    const taken = await ready.interpreters.take({ owner, place, memoryBytes, facts });
+    const taken = await ready.interpreters.take({
+      owner,
+      place,
+      memoryBytes,
+      isKept: owner !== ordinaryJob.owner,
+      facts,
+    });
     if (!taken.ok) return taken;
     let isLate = false;
     const limit = setTimeout(() => {
@@ -106,7 +113,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
   function prepareFor({ owner, python, fileName, source, files }: Draft): void {
     const place = ready.place({ python, fileName, writableDirectory: null });
     const facts = programFacts(fileName, source, files);
-    ready.interpreters.prepare({ owner, place, memoryBytes: sandboxLimits.memoryBytes, facts });
+    ready.interpreters.prepare({ owner, place, memoryBytes: sandboxLimits.memoryBytes, isKept: true, facts });
   }
 
   return {

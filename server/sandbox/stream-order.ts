@@ -1,7 +1,7 @@
 /**
  * Puts the bytes of two pipes back into the order in which the program wrote them. Pure.
  *
- * What arrives on two pipes has no order of its own. So the supervisor (runner/site/sitecustomize.py) writes, for each
+ * What arrives on two pipes has no order of its own. So the supervisor (runner/site/streams.py) writes, for each
  * piece of standard error, first a mark on standard output and then the piece on standard error, framed:
  *
  *     stdout: … MARK name ";" …          stderr: … MARK name ":" length ";" bytes …

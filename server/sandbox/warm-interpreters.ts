@@ -26,6 +26,8 @@ export interface Wish {
   readonly owner: string;
   readonly place: Place;
   readonly memoryBytes: number;
+  /** It is somebody's program: the next run of it should find its modules loaded. */
+  readonly isKept: boolean;
   readonly facts: Pick<ProgramFacts, "modules" | "ownNames" | "sets">;
 }
 
@@ -70,6 +72,8 @@ export function createWarmInterpreters(parts: {
   const slots = new Set<Slot>();
   /** By place: modules that can't be loaded early without a program noticing. */
   const unsafe = new Map<string, Set<string>>();
+  /** By owner: the wish that is next while one is made ready, or none. */
+  const preparing = new Map<string, Wish | null>();
   const coming = new Map<string, Promise<Result<Slot, string>>>();
   let uses = 0;
   let isSparing = false;
@@ -220,48 +224,68 @@ export function createWarmInterpreters(parts: {
   async function takeNew(wish: Wish): Promise<Result<Launched, string>> {
     const ready = await openPlain(wish);
     if (!ready.ok) return ready;
+    // In the meantime one with the program's modules may have taken its place.
+    if (ready.value.retired) return takeAny(wish);
     const launched = await taken(ready.value, wish.memoryBytes);
     if (wish.place.isPrivate || !launched.ok) retire(ready.value);
     return launched;
   }
 
+  /** One at a time for each owner; of the wishes that come meanwhile the newest is next. */
+  async function prepareInTurn(first: Wish): Promise<void> {
+    const { owner } = first;
+    preparing.set(owner, null);
+    for (let wish: Wish | null = first; wish !== null;) {
+      const again = await makeReady(wish);
+      wish = preparing.get(owner) ?? (again ? wish : null);
+      preparing.set(owner, null);
+    }
+    preparing.delete(owner);
+  }
+
+  function prepare(wish: Wish): void {
+    if (preparing.has(wish.owner)) preparing.set(wish.owner, wish);
+    else void prepareInTurn(wish);
+  }
+
+  /** True when it is to be tried once more, without a module that turned out to be noticed. */
+  async function makeReady({ owner, place, facts }: Wish): Promise<boolean> {
+    const skip = unsafeIn(place);
+    const modules = facts.sets === "unknown" ? [] : facts.modules.filter((module) => !skip.has(module));
+    const own = [...slots].filter((slot) => slot.owner === owner && !slot.retired);
+    if (own.some((slot) => slot.place.key === place.key && sameList(slot.modules, modules))) return false;
+    const opened = await open(place, modules, owner);
+    if (!opened.ok) return false;
+    const ready = await readyOf(opened.value);
+    if (!ready.ok) return modules.some((module) => skip.has(module));
+    refill(ready.value);
+    for (const old of own) retire(old);
+    return false;
+  }
+
+  async function takeAny(wish: Wish): Promise<Result<Launched, string>> {
+    const slot = wish.place.isPrivate ? undefined : chosen(wish);
+    if (slot === undefined) return takeNew(wish);
+    if (slot.owner === null) slot.owner = wish.owner;
+    const launched = await taken(slot, wish.memoryBytes);
+    if (launched.ok) void launched.value.ended.then(spareUp);
+    return launched;
+  }
+
   return {
     async take(wish) {
-      const slot = wish.place.isPrivate ? undefined : chosen(wish);
-      if (slot === undefined) return takeNew(wish);
-      if (slot.owner === null) slot.owner = wish.owner;
-      const launched = await taken(slot, wish.memoryBytes);
-      if (launched.ok) void launched.value.ended.then(spareUp);
+      const launched = await takeAny(wish);
+      // Whoever ran it is likely to run it again.
+      if (launched.ok && wish.isKept) void launched.value.ended.then(() => prepare(wish));
       return launched;
     },
-
-    prepare(wish) {
-      void (async () => {
-        const { owner, place, facts } = wish;
-        const skip = unsafeIn(place);
-        const modules = facts.sets === "unknown" ? [] : facts.modules.filter((module) => !skip.has(module));
-        const own = [...slots].filter((slot) => slot.owner === owner && !slot.retired);
-        const same = own.find((slot) => slot.place.key === place.key && sameList(slot.modules, modules));
-        if (same !== undefined) return;
-        // While one loads its modules no other is begun for this owner: the next wish comes with the next change.
-        const opened = await open(place, modules, owner);
-        if (!opened.ok) return;
-        const ready = await readyOf(opened.value);
-        if (!ready.ok) {
-          if (skip.size > 0 && modules.some((module) => skip.has(module))) this.prepare(wish);
-          return;
-        }
-        refill(ready.value);
-        for (const old of own) retire(old);
-      })();
-    },
+    prepare,
 
     forget(owner) {
       for (const slot of slots) if (slot.owner === owner) retire(slot);
     },
   };
 }
-
 /** Nothing is loaded that the program does not import itself, takes for its own, or would have prepared the environment for. */
 function serves(slot: Slot, facts: Wish["facts"]): boolean {
   const { report, modules } = slot;
