@@ -102,9 +102,11 @@ test("A81 of two hundred runs started and killed at once or ended by themselves"
   const descriptors = (pid: number | "self") => readdirSync(`/proc/${pid}/fd`).length;
   await hundredRuns();
   const spawner = processesBelow(process.pid).find(({ parent }) => parent === process.pid)?.pid ?? 0;
-  const before = [descriptors("self"), descriptors(spawner)];
+  const [ours, theirs] = [descriptors("self"), descriptors(spawner)];
   await hundredRuns();
-  expect([descriptors("self"), descriptors(spawner)]).toEqual(before);
+  // Fewer when those of the pair that waits have been handed over by now.
+  expect(descriptors("self")).toBeLessThanOrEqual(ours);
+  expect(descriptors(spawner)).toBeLessThanOrEqual(theirs);
   await sandbox.close();
   expect(files()).toEqual([]);
 });
