@@ -4,6 +4,10 @@ import _signal
 import os
 import sys
 
+import showing
+
+# Of these matplotlib is one, or may load it.
+_DRAW = ("matplotlib", "pylab", "seaborn", "pandas")
 # What the server puts into a program's environment after the fork: who reads these while loading would read nothing.
 _SET_LATER = ("OPENROUTER_", "OPENAI_", "ANTHROPIC_")
 
@@ -22,6 +26,8 @@ def load(wanted):
         return loaded
     import warnings
 
+    if any(name.partition(".")[0] in _DRAW for name in wanted):
+        showing.announce_figures()
     output, said = _catch_output()
     try:
         with _Environment(loaded.variables), warnings.catch_warnings(record=True) as told:

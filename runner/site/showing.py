@@ -46,9 +46,9 @@ def install(own_results, mark, own_out, draws):
 
     display.__module__ = "builtins"
     builtins.display = display
+    _figures.show_picture = show
     if draws:
-        os.environ.setdefault("MPLBACKEND", "module://" + _BACKEND)
-        sys.modules[_BACKEND] = _Figures(_BACKEND, show)
+        announce_figures()
 
 
 def represented(one):
@@ -78,23 +78,19 @@ class _Figures(type(sys)):
     """matplotlib's backend: drawing as agg does, showing as this page does. matplotlib is looked at when it asks for the backend,
     not before."""
 
-    def __init__(self, name, show):
-        super().__init__(name)
-        self._show = show
+    show_picture = None  # set when the program is known
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
         from matplotlib.backends import backend_agg
 
-        show = self._show
-
         def show_all(*args, **kwargs):
             from matplotlib._pylab_helpers import Gcf
 
             for manager in Gcf.get_all_fig_managers():
                 title = manager.canvas.figure.get_label() or None
-                show("image/png", _picture(manager.canvas.figure), title)
+                self.show_picture("image/png", _picture(manager.canvas.figure), title)
             Gcf.destroy_all()
 
         class FigureManager(backend_agg.FigureCanvasAgg.manager_class):
@@ -107,3 +103,12 @@ class _Figures(type(sys)):
         if name in self.__dict__:
             return self.__dict__[name]
         return getattr(backend_agg, name)
+
+
+_figures = _Figures(_BACKEND)
+
+
+def announce_figures():
+    """matplotlib looks for its backend once, when it is loaded: before or after the fork."""
+    os.environ.setdefault("MPLBACKEND", "module://" + _BACKEND)
+    sys.modules[_BACKEND] = _figures

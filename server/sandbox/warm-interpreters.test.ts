@@ -70,6 +70,23 @@ describe("a program that was prepared for", () => {
   });
 });
 
+test("figures are shown, whether matplotlib was loaded before the program or by it", async () => {
+  const draw = `import sys
+print("matplotlib.pyplot" in sys.modules)
+import matplotlib.pyplot as plt
+plt.plot([1, 2])
+plt.show()
+`;
+  const shown = async (): Promise<unknown[]> => {
+    const { stdout, stderr, results } = await runProgram(sandbox, draw, { owner: "gil" });
+    expect([stderr, results.map(({ mediaType }) => mediaType)]).toEqual(["", ["image/png"]]);
+    return [stdout, Buffer.from(results[0]?.bytes ?? []).toString("latin1", 1, 4)];
+  };
+  expect(await shown()).toEqual(["False\n", "PNG"]);
+  sandbox.prepare(draft("gil", draw));
+  await expect.poll(shown, { timeout: 20_000 }).toEqual(["True\n", "PNG"]);
+});
+
 describe("a module whose loading a program would notice", () => {
   const noticed = {
     "writes to its output": "print('loaded')",
