@@ -9,7 +9,7 @@ import sys
 
 # So many writes go out one by one, as with `python -u`. A program that writes more is given a buffer, and a thread that empties it
 # this often: an unflushed print is seen as soon, and output in bulk goes at the pipe's own speed.
-_WRITES_AT_ONCE, _FLUSH_S = 64, 0.004
+_WRITES_AT_ONCE, _FLUSH_S, _BUFFER_BYTES = 64, 0.004, 65536
 
 
 class Streams:
@@ -133,7 +133,7 @@ def _renew_output(is_terminal, unbuffered):
 
     started_as = os.getpid()
     _look_like_cpython(BufferedWriter)
-    buffered = (io.BufferedWriter if unbuffered else BufferedWriter)(raw, io.DEFAULT_BUFFER_SIZE)
+    buffered = (io.BufferedWriter if unbuffered else BufferedWriter)(raw, _BUFFER_BYTES)
     sys.stdout = sys.__stdout__ = _over(sys.stdout, raw, buffered, "\n", is_terminal, not unbuffered)
     return flushers
 
