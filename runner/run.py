@@ -71,10 +71,13 @@ class Run:
         return ours
 
     def hear(self):
-        """(word, rest, sender's host process number, descriptors), or None when the other side has ended."""
+        """(word, rest, sender's host process number, descriptors), with no word when nothing has come; None when the other side has
+        ended."""
         space = socket.CMSG_SPACE(_DESCRIPTORS * 4) + socket.CMSG_SPACE(_CREDENTIALS)
         try:
             packet, ancillary, _, _ = self.life.recvmsg(2048, space)
+        except BlockingIOError:
+            return "", "", None, []  # the event was of a descriptor that had this number before
         except OSError:
             return None
         sender, descriptors = None, []

@@ -177,6 +177,8 @@ class Spawner:
             self.forget(zygote.control.fileno())
             return False
         word, rest = heard
+        if word == "":
+            return False
         if word == "ready":
             loaded, variables, resident = rest.split("\n")
             self.tell(
@@ -350,10 +352,9 @@ class Spawner:
 
     def settle(self, run):
         """Its process 1 has ended, and with it every process of the run."""
-        if run.end is None and run.life.fileno() in self.on_ready:
-            while (heard := run.hear()) is not None:
-                if heard[0] == "end":
-                    run.end = heard[1]
+        while run.end is None and (heard := run.hear()) is not None and heard[0] != "":
+            if heard[0] == "end":
+                run.end = heard[1]
         self.forget(run.life.fileno())
         if run.init_handle is not None:
             self.forget(run.init_handle)

@@ -27,9 +27,11 @@ class Zygote:
         self.control.send("\n".join(("begin", seccomp_path, " ".join(order["modules"]))).encode())
 
     def hear(self):
-        """(word, rest) or None when it has ended."""
+        """(word, rest), with no word when nothing has come; None when it has ended."""
         try:
             packet = self.control.recv(65536)
+        except BlockingIOError:
+            return "", ""
         except OSError:
             packet = b""
         if packet == b"":

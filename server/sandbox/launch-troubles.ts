@@ -116,7 +116,7 @@ const known: readonly Known[] = [
     advice: "Wait until one has ended, or raise the limit (ulimit -n, LimitNOFILE= in a systemd unit).",
   },
   {
-    pattern: /ended before it was ready|pipes could not be opened: ENOENT/,
+    pattern: /ended before it was ready|pipes could not be opened: (ENOENT|ENXIO)/,
     cause: "The sandbox ended before the program began.",
     advice: "Try again; the server's log has more when it happens often.",
   },

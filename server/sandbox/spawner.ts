@@ -187,18 +187,19 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       else if (isOfZygote(report)) hearZygote(report);
       else hearRun(fresh, report, handle as ListenerHandle);
     });
-    fresh.on("error", (error) =>
-      setup.log.error({ error: error.message }, "the spawner could not be started"),
-    );
-    fresh.on("close", (code, signal) => {
+    const lose = (why: object): void => {
       if (child === fresh) child = null;
-      if (!closing) setup.log.error({ code, signal }, "the spawner ended, and every sandbox with it");
+      if (!closing) setup.log.error(why, "the spawner ended, and every sandbox with it");
       grouped.resolve({ kind: "none", says: "The part that starts sandboxes ended before it could say." });
       for (const waiting of runs.values()) give(waiting, lost);
       for (const zygote of zygotes.values()) bury(zygote, endedEarly);
       runs.clear();
       zygotes.clear();
-    });
+    };
+    // One that could not be started at all (no room for a process) closes nothing.
+    fresh.on("error", (error) => fresh.pid === undefined && lose({ err: error }));
+    fresh.on("close", (code, signal) => lose({ code, signal }));
+    if (fresh.pid === undefined) return fresh;
     fresh.send({
       do: "setup",
       bwrap: setup.bwrap,
@@ -348,7 +349,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
     async close() {
       closing = true;
       const leaving = child;
-      if (leaving === null) return;
+      if (leaving === null || leaving.pid === undefined) return;
       const closed = new Promise((resolve) => leaving.once("close", resolve));
       if (leaving.connected) leaving.send({ do: "close" });
       await closed;
