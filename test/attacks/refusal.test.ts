@@ -77,7 +77,10 @@ test("A68 a gateway that can't be attached means that nothing ran", async () => 
 
 test("F37 where descriptors run out runs are refused in words, the others are unharmed, and later ones start", () => {
   const script = join(import.meta.dirname, "host-without-descriptors.ts");
-  const tried = spawnSync("prlimit", ["--nofile=1024:1024", process.execPath, script], { encoding: "utf8" });
+  const tried = spawnSync("prlimit", ["--nofile=1024:1024", process.execPath, script], {
+    encoding: "utf8",
+    timeout: 50_000,
+  });
   const { ran, refusals, later } = JSON.parse(tried.stdout) as {
     ran: number;
     refusals: string[];

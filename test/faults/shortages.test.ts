@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+/** Far more than any of these takes: what is stuck must end the test, not the suite's own time. */
+const stuckMs = 50_000;
 const repository = realpathSync(join(import.meta.dirname, "../.."));
 const node = realpathSync(process.execPath);
 
@@ -32,7 +34,7 @@ function fillAsOurselves() {
   return spawnSync(
     "unshare",
     [...unshare, "sh", "-c", inside, node, join(import.meta.dirname, "host-without-room.ts")],
-    { encoding: "utf8", env: { ...process.env, TMPDIR: temporary } },
+    { encoding: "utf8", timeout: stuckMs, env: { ...process.env, TMPDIR: temporary } },
   );
 }
 
@@ -79,7 +81,7 @@ function asSomeone(prepare: string, wrap: string, what: string) {
   const tried = spawnSync(
     "unshare",
     ["--mount", "sh", "-c", inside, repository, seen, within(node), within(what)],
-    { encoding: "utf8", env: { ...process.env, TMPDIR: temporary } },
+    { encoding: "utf8", timeout: stuckMs, env: { ...process.env, TMPDIR: temporary } },
   );
   rmSync(seen, { recursive: true });
   return tried;
@@ -93,6 +95,7 @@ function tryAsOurselves() {
     .reduce((sum, count) => sum + count, 0);
   return spawnSync("prlimit", [`--nproc=${tasks + 60}:${tasks + 60}`, node, script], {
     encoding: "utf8",
+    timeout: stuckMs,
     env: { ...process.env, TMPDIR: temporary },
   });
 }
