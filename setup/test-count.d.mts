@@ -4,6 +4,12 @@ export interface VitestReport {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
 }
 export declare function countTests(report: VitestReport | null, exitCode: number): string;
+export declare function filesToRunAgain(report: VitestReport | null): string[];
+export declare function countAfterSecondTry(first: VitestReport | null, second: VitestReport | null): string;

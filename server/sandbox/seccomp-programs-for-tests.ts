@@ -200,7 +200,7 @@ soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE); resource.setrlimit(reso
 before = os.getpriority(0, 0); print(len(os.sched_getaffinity(0)) > 0, os.sched_getscheduler(0), os.sched_get_priority_max(os.SCHED_FIFO), os.nice(1) - before)
 os.sched_setaffinity(0, os.sched_getaffinity(0)); os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0)); os.sched_yield()
 print(platform.system(), platform.machine() != "", os.uname().sysname, os.cpu_count() > 0, os.getloadavg()[0] >= 0, os.sysconf("SC_PAGE_SIZE"))
-print(os.getsid(0) > 0, os.getpgid(0) > 0, os.getppid() >= 0, len(os.getgroups()) >= 0, os.getresuid()[0] == os.getuid())
+print(os.getsid(0) >= 0, os.getpgid(0) >= 0, os.getppid() >= 0, len(os.getgroups()) >= 0, os.getresuid()[0] == os.getuid())
 os.setuid(os.getuid()); os.setgid(os.getgid())
 libc = ctypes.CDLL(None, use_errno=True); name = ctypes.create_string_buffer(16)
 print(libc.prctl(15, b"named", 0, 0, 0), libc.prctl(16, name, 0, 0, 0), name.value, libc.prctl(38, 1, 0, 0, 0), libc.prctl(1, 9, 0, 0, 0))

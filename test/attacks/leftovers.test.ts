@@ -32,6 +32,8 @@ afterEach(async () => {
 });
 
 const waitingProcesses = 6;
+/** More than one pair ever holds, and far fewer than a hundred runs would leave if each left but one. */
+const descriptorsOfAPair = 20;
 /** Resolves when nothing but what waits is there: the pair for the next run is made behind the last. */
 const settled = async (owners = 1): Promise<void> => {
   const wanted = 1 + owners * (waitingProcesses - 1);
@@ -104,9 +106,9 @@ test("A81 of two hundred runs started and killed at once or ended by themselves"
   const spawner = processesBelow(process.pid).find(({ parent }) => parent === process.pid)?.pid ?? 0;
   const [ours, theirs] = [descriptors("self"), descriptors(spawner)];
   await hundredRuns();
-  // Fewer when those of the pair that waits have been handed over by now.
-  expect(descriptors("self")).toBeLessThanOrEqual(ours);
-  expect(descriptors(spawner)).toBeLessThanOrEqual(theirs);
+  // A pair that waits may or may not have handed its own over at either moment: a few, whatever the number of runs.
+  expect(descriptors("self")).toBeLessThan(ours + descriptorsOfAPair);
+  expect(descriptors(spawner)).toBeLessThan(theirs + descriptorsOfAPair);
   await sandbox.close();
   expect(files()).toEqual([]);
 });

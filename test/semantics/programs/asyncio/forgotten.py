@@ -7,7 +7,7 @@ import sys
 
 class Clean:
     def write(self, text):
-        sys.__stdout__.write(re.sub("0x[0-9a-f]+", "0x", text))
+        sys.__stdout__.write(re.sub("0x[0-9a-f]{8,}", "0x", text))
 
     def flush(self):
         pass

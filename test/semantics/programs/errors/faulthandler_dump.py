@@ -17,7 +17,7 @@ ready.wait()
 with open("dump", "w+") as file:
     faulthandler.dump_traceback(file)
     file.seek(0)
-    text = re.sub("0x[0-9a-f]+", "0x", file.read())
+    text = re.sub("0x[0-9a-f]{8,}", "0x", file.read())
 leave.set()
 thread.join()
 print(text.split("\n\n")[-1])
