@@ -1,6 +1,7 @@
 /** A call: one request of a run to OpenRouter, as the gateway saw it. */
 import * as z from "zod/mini";
 import { CallId, Instant, RunId, UsdText } from "./ids.ts";
+import { limits } from "./limits.ts";
 
 /**
  * `open` (request on its way) → `streaming` (first byte of the reply seen) → `done` (reply whole), `failed` (refused, an
@@ -19,6 +20,24 @@ export const CallError = z.object({
   code: z.string(),
   message: z.string(),
 });
+
+/** One place in a file of the user's own. */
+export const SourcePlace = z.object({
+  /** As the program names it: "main.py", "lib/ask.py" below /project; elsewhere the whole path. */
+  file: z.string().check(z.maxLength(limits.sourceFileLength)),
+  /** 1 for the first. */
+  line: z.int().check(z.positive()),
+  /** As Python qualifies it ("Chat.ask"); "<module>" outside of any. */
+  function: z.string().check(z.maxLength(limits.sourceFunctionLength)),
+});
+export type SourcePlace = z.infer<typeof SourcePlace>;
+
+/**
+ * Whether the program's interpreter has told which line sent a call. `awaited`: not yet, and the call goes on; `untold`: it
+ * ended and nobody did, since the program took the hook away or sent the request by something else than Python.
+ */
+export const Attribution = z.enum(["awaited", "told", "untold"]);
+export type Attribution = z.infer<typeof Attribution>;
 
 export const Call = z.object({
   id: CallId,
@@ -57,6 +76,14 @@ export const Call = z.object({
   repeats: z.int(),
   /** The worst case that was set aside before it was sent on; null: no ceiling was in force, or it was not sent. */
   reservedUsd: z.nullable(UsdText),
+  attribution: Attribution,
+  /**
+   * The stack in the user's own files when the request was sent, the innermost place (the line that sent it) first, at most
+   * `limits.sourcePlaces`. Null unless it was told; empty when no line of the user's led to it.
+   */
+  sentFrom: z.nullable(z.array(SourcePlace)),
+  /** The number of the call that a client library sent again by itself with this one: the first of its tries. */
+  retryOf: z.nullable(z.int()),
 });
 export type Call = z.infer<typeof Call>;
 

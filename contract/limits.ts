@@ -73,6 +73,12 @@ export const limits = {
   callsPerRun: 10_000,
   /** The same request of a run sent this many times again is an alarm on the call. */
   repeatsAlarm: 5,
+  /** Places kept of the stack that sent a call, the innermost first; those further out are left out. */
+  sourcePlaces: 16,
+  /** The end of a longer name of a source file is kept. */
+  sourceFileLength: 300,
+  /** A longer name of a function is cut. */
+  sourceFunctionLength: 120,
   /** Under a ceiling a request is read whole before it is sent on; a larger one is refused with 413. */
   pricedRequestBytes: 32 * MiB,
   /** Calls of unknown price that wait to be looked up; the oldest of more stay unknown until the next start. */

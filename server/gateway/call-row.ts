@@ -50,6 +50,8 @@ export function firstRow(
     simulated: run.upstream.simulated,
     reservedPicoUsd: null,
     repeats: 0,
+    sentFrom: null,
+    retryOf: null,
     bill: null,
   };
 }

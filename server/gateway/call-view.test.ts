@@ -37,6 +37,8 @@ const row: CallRow = {
   simulated: false,
   reservedPicoUsd: null,
   repeats: 0,
+  sentFrom: null,
+  retryOf: null,
   bill: null,
 };
 const recording = (body: Uint8Array | string, type: string, more: Partial<Recording> = {}): Recording => ({
@@ -65,6 +67,16 @@ test("a row becomes the contract's call: the price as plain digits, no owner", (
     error: { code: "502", message: "no" },
     recording: "cut",
   });
+});
+
+test("who told the line is awaited as long as the call goes on, and untold after it", () => {
+  const sentFrom = [{ file: "main.py", line: 3, function: "<module>" }];
+  const told = toCall({ ...row, sentFrom: JSON.stringify(sentFrom), retryOf: 1 });
+  expect(Call.parse(told)).toEqual(told);
+  expect(told).toMatchObject({ attribution: "told", sentFrom, retryOf: 1 });
+  expect(toCall({ ...row, state: "streaming" })).toMatchObject({ attribution: "awaited", sentFrom: null });
+  for (const state of ["done", "failed", "unknown"] as const)
+    expect(toCall({ ...row, state })).toMatchObject({ attribution: "untold", sentFrom: null });
 });
 
 test("events are dated with the chunk that completed them, comments and names included", () => {

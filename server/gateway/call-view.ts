@@ -1,5 +1,5 @@
 /** Turns a call's row and recording into what page and report show: bodies as text, events with their times, the answer put together. */
-import type { Bill, Call, CallRecord } from "../../contract/calls.ts";
+import type { Attribution, Bill, Call, CallRecord, SourcePlace } from "../../contract/calls.ts";
 import { limits } from "../../contract/limits.ts";
 import { instant } from "../clock.ts";
 import { usdText } from "../money.ts";
@@ -38,7 +38,16 @@ export function toCall(row: ListedCall): Call {
     simulated: row.simulated,
     repeats: row.repeats,
     reservedUsd: row.reservedPicoUsd === null ? null : usdText(row.reservedPicoUsd),
+    attribution: attributionOf(row),
+    // JSON that the gateway wrote by this version's schema or an earlier one's.
+    sentFrom: row.sentFrom === null ? null : (JSON.parse(row.sentFrom) as SourcePlace[]),
+    retryOf: row.retryOf,
   };
+}
+
+function attributionOf({ sentFrom, state }: ListedCall): Attribution {
+  if (sentFrom !== null) return "told";
+  return state === "open" || state === "streaming" ? "awaited" : "untold";
 }
 
 /** `recording` is null while the call goes on, and when it could not be stored. */

@@ -62,6 +62,8 @@ onBothDatabases(({ store }) => {
       simulated: true,
       reservedPicoUsd: 2n ** 60n,
       repeats: 7,
+      sentFrom: oddText,
+      retryOf: 1,
       bill: oddText,
     });
     await store().calls.create(row);

@@ -37,6 +37,10 @@ export interface CallRow {
   readonly reservedPicoUsd: bigint | null;
   /** How many earlier calls of the run had sent the same. */
   readonly repeats: number;
+  /** JSON of the contract's `SourcePlace[]`; null while nobody told. */
+  readonly sentFrom: string | null;
+  /** The number of the call of which this one is a retry by a client library. */
+  readonly retryOf: number | null;
   /** JSON of the contract's `Bill`; null while nothing was charged for. */
   readonly bill: string | null;
 }

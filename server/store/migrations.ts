@@ -17,6 +17,7 @@ export function migrations(kind: DatabaseKind): Migrations {
     "0002-files-and-results": { up: (db) => filesAndResults(db, kind) },
     "0003-environments": { up: (db) => environments(db, kind) },
     "0004-ledger": { up: (db) => ledger(db, kind) },
+    "0005-call-source": { up: (db) => callSource(db, kind) },
   };
 }
 
@@ -221,4 +222,11 @@ async function ledger(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
       .addColumn("pico_usd", integer, (c) => c.notNull()),
   );
   await db.schema.createIndex("spent_owner").on("spent").columns(["owner_id", "at"]).execute();
+}
+
+/** Which line of the program sent a call, and of which call it is a retry. */
+async function callSource(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const { text, integer } = columnTypes[kind];
+  await db.schema.alterTable("call").addColumn("sent_from", text).execute();
+  await db.schema.alterTable("call").addColumn("retry_of", integer).execute();
 }

@@ -84,6 +84,8 @@ export function sampleCall(run: RunRow, number: number, change: Partial<CallRow>
     simulated: false,
     reservedPicoUsd: null,
     repeats: 0,
+    sentFrom: null,
+    retryOf: null,
     bill: null,
     ...change,
   };

@@ -173,6 +173,8 @@ export const tables = {
       simulated: flag,
       reservedPicoUsd: maybe(money),
       repeats: integer,
+      sentFrom: maybe(json()),
+      retryOf: maybe(integer),
       bill: maybe(json()),
     },
     primaryKey: ["id"],
