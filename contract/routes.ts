@@ -8,7 +8,7 @@ import { EnvironmentId, InstallationId, RunId, SnippetId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Catalogue } from "./models.ts";
 import { PrepareRun, Run, SendInput, StartRun, TerminalSize } from "./runs.ts";
-import { Session, SetCeilings, SetKey, SetModel, SignIn } from "./session.ts";
+import { ChangeCeilings, Session, SetKey, SetModel, SignIn } from "./session.ts";
 import { CreateSnippet, Snippet, SnippetSummary, UpdateSnippet } from "./snippets.ts";
 
 /** `anyone` needs no session and must not tell or change anything of anybody's; `signed-in` needs a session cookie. */
@@ -109,7 +109,7 @@ export const routes = {
     path: "/api/session/ceilings",
     access: "signed-in",
     summary: "Sets what runs may spend: each one, this session, and a day. What is set holds at once.",
-    body: SetCeilings,
+    body: ChangeCeilings,
     output: Session,
     failures: [],
   },

@@ -25,6 +25,10 @@ export const SetCeilings = z.strictObject({
 });
 export type SetCeilings = z.infer<typeof SetCeilings>;
 
+/** What a person asks for: the ceilings, and whether the session's count begins anew though its amount stays. */
+export const ChangeCeilings = z.extend(SetCeilings, { countAnew: z.optional(z.boolean()) });
+export type ChangeCeilings = z.infer<typeof ChangeCeilings>;
+
 export const noCeilings: SetCeilings = {
   runUsd: null,
   sessionUsd: null,

@@ -1,6 +1,6 @@
 /** What a session lets its programs spend: set here, held by the ledger. */
 import type { OwnerId } from "../../contract/ids.ts";
-import { noCeilings, SetCeilings, type Ceilings as Shown } from "../../contract/session.ts";
+import { noCeilings, SetCeilings, type Ceilings as Shown, type ChangeCeilings } from "../../contract/session.ts";
 import { instant } from "../clock.ts";
 import type { Ceilings, Ledger } from "../gateway/gateway.ts";
 import type { Caller } from "../http/handlers.ts";
@@ -11,7 +11,7 @@ export interface SessionCeilings {
   /** What is set, with what counts against it now. */
   view(owner: OwnerId): Promise<Shown>;
   /** Holds at once, for runs that are under way, too; but the ceiling of each run stays as it was when it began. */
-  set(caller: Caller, wanted: SetCeilings): Promise<void>;
+  set(caller: Caller, wanted: ChangeCeilings): Promise<void>;
   /** What is set; nothing for an owner without a session. */
   of(owner: OwnerId): Promise<SetCeilings>;
 }
@@ -33,10 +33,10 @@ export function createSessionCeilings(sessions: SessionStore, ledger: Ledger): S
       };
     },
 
-    async set({ ownerId, sessionIdHash }, wanted) {
+    async set({ ownerId, sessionIdHash }, { countAnew = false, ...wanted }) {
       const { set, since } = await read(ownerId);
-      // Another amount begins anew; the same one goes on.
-      const keepSince = set.sessionUsd === wanted.sessionUsd ? since : null;
+      // Another amount begins anew; the same one goes on unless that is asked for.
+      const keepSince = set.sessionUsd === wanted.sessionUsd && !countAnew ? since : null;
       await ledger.change(ownerId, held(wanted), keepSince, (sessionSince) =>
         sessions.saveCeilings(sessionIdHash, JSON.stringify(wanted), sessionSince),
       );

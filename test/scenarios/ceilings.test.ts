@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { noCeilings, type SetCeilings } from "../../contract/session.ts";
+import { noCeilings, type ChangeCeilings } from "../../contract/session.ts";
 import { picoUsd } from "../../server/money.ts";
 import { ok, startProduct, visit, type Product, type Visitor } from "../product.ts";
 import { startUpstream, type TestUpstream } from "../upstream.ts";
@@ -45,7 +45,7 @@ for n in range(${times}):
         if error.code != 429:
             raise
 `;
-const set = async (person: Visitor, ceilings: Partial<SetCeilings>) =>
+const set = async (person: Visitor, ceilings: Partial<ChangeCeilings>) =>
   ok(await person.api.setCeilings({ body: { ...noCeilings, ...ceilings } })).ceilings;
 const usd = (text: string): bigint => picoUsd(text) ?? -1n;
 
@@ -96,7 +96,12 @@ test("the session's ceiling counts over its runs, shows what is used, and begins
   const used = ok(await ann.api.session()).ceilings;
   expect(usd(used.sessionSpentUsd)).toBe(usd(first.run.costUsd) + usd(second.run.costUsd));
   expect(await set(ann, { sessionUsd: "0.00026" })).toMatchObject({ sessionSpentUsd: "0" });
-  expect((await ann.run(asking(1))).run.state).toBe("finished");
+  const third = await ann.run(asking(1));
+  expect(third.run.state).toBe("finished");
+  expect(await set(ann, { sessionUsd: "0.00026" })).toMatchObject({ sessionSpentUsd: third.run.costUsd });
+  const anew = await set(ann, { sessionUsd: "0.00026", countAnew: true });
+  expect(anew).toMatchObject({ sessionUsd: "0.00026", sessionSpentUsd: "0" });
+  expect(anew.daySpentUsd).not.toBe("0");
 });
 
 test("a program that sends the same request again and again is stopped where that is set", async () => {
