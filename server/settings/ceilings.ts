@@ -1,6 +1,11 @@
 /** What a session lets its programs spend: set here, held by the ledger. */
 import type { OwnerId } from "../../contract/ids.ts";
-import { noCeilings, SetCeilings, type Ceilings as Shown, type ChangeCeilings } from "../../contract/session.ts";
+import {
+  noCeilings,
+  SetCeilings,
+  type Ceilings as Shown,
+  type ChangeCeilings,
+} from "../../contract/session.ts";
 import { instant } from "../clock.ts";
 import type { Ceilings, Ledger } from "../gateway/gateway.ts";
 import type { Caller } from "../http/handlers.ts";

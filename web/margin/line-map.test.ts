@@ -25,7 +25,7 @@ const shown = (map: LineMap, now: readonly string[]) => map.at.map((line) => lin
 describe("edits", () => {
   test("above a line move it, and below leave it", () => {
     const { map } = edited(same, program, edit([7, 7, 7, 7], "\nprint()"), edit([2, 1, 2, 1], "\n\n"));
-    expect(map.at).toEqual([1, 4, 5, 6, 7, 8, 9, 11]);
+    expect(map.at).toEqual([1, 2, 5, 6, 7, 8, 9, 11]);
   });
 
   test("a line break at the start of a line moves it, one at its end does not", () => {

@@ -21,7 +21,14 @@ export const linesOf = (text: string): readonly string[] => text.split(/\r\n|\r|
 
 /** By comparing the texts alone: for a text that was edited where nobody saw it. */
 export function mapLines(ran: readonly string[], now: readonly string[]): LineMap {
-  return { ran, at: findAgain(ran, now, Array.from({ length: ran.length }, () => null)) };
+  return {
+    ran,
+    at: findAgain(
+      ran,
+      now,
+      Array.from({ length: ran.length }, () => null),
+    ),
+  };
 }
 
 /** After a batch of edits, ordered from the end of the text to its start. Lines that had been lost are looked for again. */

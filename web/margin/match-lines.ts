@@ -106,7 +106,7 @@ function longestCommon(
           : Math.max(lengthAt(row + 1, column), lengthAt(row, column + 1));
     }
   }
-  for (let row = 0, column = 0; row < rows && column < columns; ) {
+  for (let row = 0, column = 0; row < rows && column < columns;) {
     if (old[from + row] === next[nextFrom + column]) found[from + row++] = nextFrom + column++;
     else if (lengthAt(row + 1, column) >= lengthAt(row, column + 1)) row++;
     else column++;
