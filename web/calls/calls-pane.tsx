@@ -1,7 +1,8 @@
 /** The run's calls to OpenRouter, live: what was asked, what it took and cost, and when, on one time axis. */
 import "./calls-pane.css";
-import { useComputed, useSignal } from "@preact/signals";
-import { useId, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useId, useMemo, useRef } from "preact/hooks";
+import { useListedCalls } from "../margin/line-filter.tsx";
 import { formatDuration } from "../shell/format.ts";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
@@ -29,8 +30,8 @@ function CallsGrid() {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
-  const calls = app.calls.value;
-  const sums = useComputed(() => sumsOf(app.calls.value)).value;
+  const calls = useListedCalls();
+  const sums = useMemo(() => sumsOf(calls), [calls]);
   const now = useTicking(sums.live > 0);
   const mostMs = app.run.value?.timeoutMs ?? 0;
   const bars = calls.map((call) => barOf(call, now, mostMs));
@@ -100,7 +101,7 @@ function CallsGrid() {
         );
       })}
       <div style={{ height: `${rows.after}px` }} />
-      <Foot sums={sums} endMs={Math.max(...bars.map(endOf))} />
+      <Foot sums={sums} endMs={Math.max(0, ...bars.map(endOf))} />
     </div>
   );
 }

@@ -72,6 +72,7 @@ export function createRunControl(parts: RunParts): RunControl {
     batch(() => {
       app.run.value = run;
       app.calls.value = [];
+      app.callsOf.value = null;
       app.waiting.value = false;
       app.results.value = [];
       app.use.value = null;

@@ -11,6 +11,7 @@ import type { RunResult } from "../../contract/results.ts";
 import { endedStates, type Run } from "../../contract/runs.ts";
 import type { Session } from "../../contract/session.ts";
 import type { SnippetSummary } from "../../contract/snippets.ts";
+import type { SourceLine } from "../margin/line-money.ts";
 import { sameFiles } from "../files/program-files.ts";
 
 /** `lost`: the server does not answer; the page keeps all text and tries again by itself. */
@@ -65,6 +66,8 @@ export interface AppState {
   /** What the run in view uses; null while nothing was told. */
   readonly use: Signal<RunUse | null>;
   readonly calls: Signal<readonly Call[]>;
+  /** The list of calls shows those of this line alone; null: all. */
+  readonly callsOf: Signal<SourceLine | null>;
   /** Number of the call that the inspector shows. */
   readonly selectedCall: Signal<number | null>;
   readonly panel: Signal<"output" | "calls">;
@@ -111,6 +114,7 @@ export function createAppState(program: OpenProgram, code: string, files: readon
     results: signal([]),
     use: signal(null),
     calls: signal([]),
+    callsOf: signal(null),
     selectedCall: signal(null),
     panel: signal("output"),
     sheet: signal("none"),

@@ -1,0 +1,36 @@
+/** A whole call for tests, of which a test names only what it is about. */
+import type { Call } from "../../contract/calls.ts";
+import type { CallId, RunId } from "../../contract/ids.ts";
+
+export const testCall = (parts: Partial<Call> = {}): Call => ({
+  id: "0123456789abcdefghij" as CallId,
+  runId: "abcdefghij0123456789" as RunId,
+  number: 1,
+  state: "done",
+  method: "POST",
+  path: "/api/v1/chat/completions",
+  model: "openai/gpt-4o-mini",
+  provider: null,
+  status: 200,
+  stream: false,
+  promptTokens: null,
+  completionTokens: null,
+  costUsd: null,
+  ttftMs: null,
+  durationMs: null,
+  startedAt: "2026-01-01T00:00:00.000Z",
+  startMs: 0,
+  generationId: null,
+  finishReason: null,
+  error: null,
+  requestBytes: 0,
+  responseBytes: 0,
+  recording: "whole",
+  simulated: false,
+  repeats: 0,
+  reservedUsd: null,
+  attribution: "told",
+  sentFrom: null,
+  retryOf: null,
+  ...parts,
+});
