@@ -103,6 +103,7 @@ const libraries: readonly (readonly [library: RegExp, files: RegExp])[] = [
   [/^(preact(\/hooks)?|@preact\/signals)$/, /^web\//],
   [/^monaco-editor\//, /^web\/editor\//],
   [/^@xterm\//, /^web\/output\//],
+  [/^marked$/, /^web\/conversation\/markdown\.ts$/],
   [/^bootstrap\/|^virtual:feather-icons$/, /^web\/(main|shell\/icon)\.tsx$/],
   [/^(vite$|node:)/, /^web\/vite\.config\.ts$/],
   // Only these start other processes: the sandbox's spawner, a look at the operator's interpreters, and the commands.

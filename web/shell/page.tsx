@@ -2,7 +2,7 @@
 import "./page.css";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Inspector } from "../calls/inspector.tsx";
+import { Inspector } from "../inspector/inspector.tsx";
 import { EditorPane, type Cursor } from "../editor/editor-pane.tsx";
 import { FileTabs } from "../files/file-tabs.tsx";
 import { SaveDialog } from "../snippets/save-dialog.tsx";

@@ -4,14 +4,14 @@ import { formatBytes, formatCount, formatDuration } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
 import { useApp } from "../state/app-state.ts";
 import { adviceFor } from "./call-failures.ts";
-import { LegendKey } from "./call-row.tsx";
-import { speedOf } from "./call-words.ts";
-import { CopyButton } from "./copy-button.tsx";
-import { costOf } from "./cost.ts";
+import { LegendKey } from "../calls/call-row.tsx";
+import { speedOf } from "../calls/call-words.ts";
+import { CopyButton } from "../calls/copy-button.tsx";
+import { costOf } from "../calls/cost.ts";
 import { failureDetails } from "./failure-details.ts";
-import { LongText } from "./long-text.tsx";
-import { useTicking } from "./use-ticking.ts";
-import { barOf } from "./waterfall.ts";
+import { LongText } from "../recorded/long-text.tsx";
+import { useTicking } from "../calls/use-ticking.ts";
+import { barOf } from "../calls/waterfall.ts";
 
 interface OverviewProps {
   readonly call: Call;

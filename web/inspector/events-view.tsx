@@ -3,10 +3,10 @@ import { useSignal } from "@preact/signals";
 import { useId, useMemo, useRef } from "preact/hooks";
 import type { Call, StreamEvent } from "../../contract/calls.ts";
 import { formatDuration } from "../shell/format.ts";
-import { CopyButton } from "./copy-button.tsx";
-import { jsonPieces } from "./json-pieces.ts";
-import { LongText } from "./long-text.tsx";
-import { useRowWindow } from "./row-window.ts";
+import { CopyButton } from "../calls/copy-button.tsx";
+import { jsonPieces } from "../recorded/json-pieces.ts";
+import { LongText } from "../recorded/long-text.tsx";
+import { useRowWindow } from "../calls/row-window.ts";
 
 /** Also in inspector.css. */
 const rowHeight = 24;

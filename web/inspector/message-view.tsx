@@ -2,9 +2,9 @@
 import { useMemo } from "preact/hooks";
 import type { Call, CallRecord } from "../../contract/calls.ts";
 import { formatBytes } from "../shell/format.ts";
-import { CopyButton } from "./copy-button.tsx";
-import { jsonPieces } from "./json-pieces.ts";
-import { LongText } from "./long-text.tsx";
+import { CopyButton } from "../calls/copy-button.tsx";
+import { jsonPieces } from "../recorded/json-pieces.ts";
+import { LongText } from "../recorded/long-text.tsx";
 
 /** Laying out more than this would hold up the page; it is shown as it came. */
 const laidOutCharacters = 1_000_000;
