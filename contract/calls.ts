@@ -137,6 +137,14 @@ export type Bill = z.infer<typeof Bill>;
 
 const Header = z.tuple([z.string(), z.string()]);
 
+const Message = z.object({
+  headers: z.array(Header),
+  text: z.string(),
+  /** False: `text` is a sentence in brackets, in place of bytes that are no text. */
+  isText: z.boolean(),
+  cut: z.boolean(),
+});
+
 export const StreamEvent = z.object({
   /** Milliseconds after the request was sent on. */
   atMs: z.number(),
@@ -148,8 +156,8 @@ export type StreamEvent = z.infer<typeof StreamEvent>;
 /** One call with what was recorded of it. Headers never hold the real key: it is added after recording. */
 export const CallRecord = z.object({
   call: Call,
-  request: z.object({ headers: z.array(Header), text: z.string(), cut: z.boolean() }),
-  response: z.object({ headers: z.array(Header), text: z.string(), cut: z.boolean() }),
+  request: Message,
+  response: Message,
   /** The reply as server-sent events with arrival times; empty for plain replies. */
   events: z.array(StreamEvent),
   /** The answer's text put together from the reply, when there is one. */

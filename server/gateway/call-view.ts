@@ -56,9 +56,10 @@ export function toCallRecord(row: CallRow, recording: Recording | null): CallRec
   // JSON that the gateway wrote by this version's schema or an earlier one's.
   const bill = row.bill === null ? null : (JSON.parse(row.bill) as Bill);
   if (recording === null) {
-    const nothing = { headers: [], text: "", cut: row.recordingCut };
+    const nothing = { headers: [], text: "", isText: true, cut: row.recordingCut };
     return { call, request: nothing, response: nothing, events: [], answer: null, bill };
   }
+  const request = readBody(recording.requestHeaders, recording.requestBody);
   const response = readBody(recording.responseHeaders, recording.responseBody);
   const isStream = contentType(recording.responseHeaders) === "text/event-stream";
   const pieces = isStream && response.bytes !== null ? readEvents(recording, response.bytes) : [];
@@ -66,12 +67,14 @@ export function toCallRecord(row: CallRow, recording: Recording | null): CallRec
     call,
     request: {
       headers: recording.requestHeaders.map(([name, value]) => [name, value]),
-      text: readBody(recording.requestHeaders, recording.requestBody).text,
+      text: request.text,
+      isText: request.bytes !== null,
       cut: row.requestBytes > recording.requestBody.length,
     },
     response: {
       headers: recording.responseHeaders.map(([name, value]) => [name, value]),
       text: response.text,
+      isText: response.bytes !== null,
       cut: row.responseBytes > recording.responseBody.length,
     },
     events: pieces.flatMap(({ piece, atMs }) => toEvents(piece, atMs)),

@@ -4,7 +4,12 @@ import { describe, expect, test } from "vitest";
 import { failureDetails } from "./failure-details.ts";
 
 const details = (body: unknown, headers: [string, string][] = []) =>
-  failureDetails({ headers, text: typeof body === "string" ? body : JSON.stringify(body), cut: false });
+  failureDetails({
+    headers,
+    text: typeof body === "string" ? body : JSON.stringify(body),
+    isText: true,
+    cut: false,
+  });
 
 describe("a refusing reply tells", () => {
   test("what the provider itself said, however deep it stands", () => {
