@@ -39,7 +39,7 @@ export function bashWord(text: string, encode: (text: string) => Uint8Array = (t
   if (/^[\w./:=@%+,-]+$/.test(text)) return text;
   const isPlain = encode === oneByteEach ? /^[\x20-\x7e]*$/ : shown;
   if (isPlain.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
-  const written = [...text].map((sign) =>
+  const written = Array.from(text, (sign) =>
     // An interactive shell may take ! for its history, even here.
     isPlain.test(sign) && sign !== "!"
       ? sign.replace(/[\\']/, String.raw`\$&`)

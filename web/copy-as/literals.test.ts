@@ -17,8 +17,31 @@ import {
 
 /** Quotes, escapes, line ends, what terminals obey, what editors hide, and halves of pairs. */
 const odd = fc.constantFrom(
-  ...["'", '"', "`", "\\", "$", "!", "\n", "\r", "\t", "\u001b[2J", "\u0007", "\u0085", "\u00a0"],
-  ...["\u2028", "\u2029", "\u202e", "\u200d", "\ufeff", "😀", "\u{e0041}", "é", "%", "#{", "${x}", "\\x41"],
+  "'",
+  '"',
+  "`",
+  "\\",
+  "$",
+  "!",
+  "\n",
+  "\r",
+  "\t",
+  "\u001b[2J",
+  "\u0007",
+  "\u0085",
+  "\u00a0",
+  "\u2028",
+  "\u2029",
+  "\u202e",
+  "\u200d",
+  "\ufeff",
+  "😀",
+  "\u{e0041}",
+  "é",
+  "%",
+  "#{",
+  "${x}",
+  "\\x41",
 );
 const text = fc
   .array(fc.oneof(odd, fc.string({ unit: "binary" })), { maxLength: 8 })

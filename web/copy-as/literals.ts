@@ -93,6 +93,8 @@ export function literal(json: Json, dialect: Dialect, indent: string): string {
         "}",
         indent,
       );
+    default:
+      return json satisfies never;
   }
 }
 
