@@ -85,8 +85,12 @@ export const limits = {
   lookupsWaiting: 1_000,
   /** A call of unknown price is looked up again after a start when it is no older than this. */
   lookupMs: 24 * 3_600_000,
-  /** Connections of one run to the gateway at once; further ones are closed. */
+  /** Connections of one run to the gateway at once, and through it to other hosts; further ones are closed. */
   connectionsPerRun: 64,
+  /** Other hosts that one session lets its programs reach; more are refused (`bad-request` naming `hosts`). */
+  hostsPerSession: 50,
+  /** What one run may send to other hosts, and what it may get from them; past this its connections there are cut, and a note says so. */
+  otherHostsBytes: 1 * GiB,
   /** A longer requirement ("pandas>=2,<3") is refused. */
   requirementLength: 300,
   /** Requirements of one installation; more are refused (`bad-request` naming `requirements`). */

@@ -8,7 +8,7 @@ import { EnvironmentId, InstallationId, RunId, SnippetId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Catalogue } from "./models.ts";
 import { PrepareRun, Run, SendInput, StartRun, TerminalSize } from "./runs.ts";
-import { ChangeCeilings, Session, SetKey, SetModel, SignIn } from "./session.ts";
+import { ChangeCeilings, Session, SetKey, SetModel, SetReach, SignIn } from "./session.ts";
 import { CreateSnippet, Snippet, SnippetSummary, UpdateSnippet } from "./snippets.ts";
 
 /** `anyone` needs no session and must not tell or change anything of anybody's; `signed-in` needs a session cookie. */
@@ -110,6 +110,16 @@ export const routes = {
     access: "signed-in",
     summary: "Sets what runs may spend: each one, this session, and a day. What is set holds at once.",
     body: ChangeCeilings,
+    output: Session,
+    failures: [],
+  },
+  setReach: {
+    method: "PUT",
+    path: "/api/session/reach",
+    access: "signed-in",
+    summary:
+      "Sets which other hosts programs may reach, and whether they may manage the account. New hosts count from the next run, removed ones from the next connection.",
+    body: SetReach,
     output: Session,
     failures: [],
   },

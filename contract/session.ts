@@ -45,6 +45,31 @@ export const Ceilings = z.extend(SetCeilings, {
 });
 export type Ceilings = z.infer<typeof Ceilings>;
 
+/** A name as the name system has it: no address, no port, no wildcard, and not OpenRouter, which is always reached. */
+const HostName = z
+  .string()
+  .check(
+    z.maxLength(253),
+    z.regex(
+      /^(?!openrouter\.ai$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+      "must be a host's name in small letters, as api.example.com",
+    ),
+  );
+
+/** What programs may reach besides inference, the catalogue and what the key itself may know. */
+export const SetReach = z.strictObject({
+  /** Other hosts by name: TLS on port 443 passes through unread, to public addresses only. */
+  hosts: z.array(HostName).check(
+    z.maxLength(limits.hostsPerSession),
+    z.refine((names) => new Set(names).size === names.length, "must name each host once"),
+  ),
+  /** Paths that manage the account (keys, guardrails, workspaces …); with a management key a program can do anything there. */
+  accountPaths: z.boolean(),
+});
+export type SetReach = z.infer<typeof SetReach>;
+
+export const noReach: SetReach = { hosts: [], accountPaths: false };
+
 export const Session = z.object({
   key: z.object({
     source: KeySource,
@@ -67,6 +92,7 @@ export const Session = z.object({
   environment: z.object({ id: EnvironmentId, name: z.string() }),
   timeoutMs: z.object({ default: z.int(), max: z.int() }),
   ceilings: Ceilings,
+  reach: SetReach,
   version: z.string(),
 });
 export type Session = z.infer<typeof Session>;

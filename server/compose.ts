@@ -8,6 +8,8 @@ import type { Config } from "./config.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { createEnvironments, type Environments } from "./environments/environments.ts";
 import { whereKept } from "./environments/where-kept.ts";
+import { createHostDialer } from "./hosts/host-dialer.ts";
+import { openHosts } from "./gateway/open-hosts.ts";
 import { createLedger } from "./gateway/ledger.ts";
 import { createLookUps } from "./gateway/look-ups.ts";
 import { createGateway } from "./gateway/tls-gateway.ts";
@@ -83,7 +85,7 @@ export async function composeEngine(
   }
   const store = opened.value;
   const [gateway, embedded] = await Promise.all([
-    createGateway({ calls: store.calls, clock: systemClock, log }),
+    createGateway({ calls: store.calls, clock: systemClock, log, hosts: createHostDialer() }),
     startEmbeddedSimulator(directory, {
       onFault: (fault) => log.error({ err: fault }, "the simulator failed"),
     }),
@@ -225,6 +227,8 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
       lookUp: (call, reservation, changed) => lookUps.add(call, reservation, changed),
       repeats: await settings.repeatsOf(ownerId),
     }),
+    reachOf: (ownerId) => settings.reachOf(ownerId),
+    hostsOf: async (ownerId) => openHosts((await settings.reachOf(ownerId)).hosts),
     environmentFor: (ownerId, source, note, signal) =>
       environments.environmentFor(ownerId, source, note, signal),
     pythonOf: ({ ownerId }, code) => environments.placeOf(ownerId, code),

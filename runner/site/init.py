@@ -25,6 +25,8 @@ import terminal
 _ROOM = [line.split("=") for line in os.environ.get("OPENROUTER_IDE_ROOM", "").split("\n") if line]
 WRITABLE = [place.encode() for place, _ in _ROOM]
 _KEEP = [line.encode() for line in os.environ.get("OPENROUTER_IDE_KEEP", "").split("\n") if line]
+# Where the gateway's listener is: with other hosts, which have addresses of their own, on the whole loopback.
+_LISTEN = os.environ.get("OPENROUTER_IDE_LISTEN", "127.0.0.1")
 _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x41
 # The program's number is the next: not the zygote's, since libraries (OpenSSL) tell by it that they were forked.
 _LAST_PID = "9"
@@ -90,7 +92,7 @@ def own_user_and_files():
 def listen():
     listener = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
     fcntl.ioctl(listener.fileno(), _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _UP_AND_RUNNING))
-    listener.bind(("127.0.0.1", 443))
+    listener.bind((_LISTEN, 443))
     return listener
 
 

@@ -13,6 +13,7 @@ import time
 
 import fresh
 import linux
+import reach
 import showing
 import streams
 import terminal
@@ -27,6 +28,7 @@ _FILE_BYTES = int(os.environ.get("OPENROUTER_IDE_FILE_BYTES", 0))
 
 def prepare():
     """In the zygote, once all is loaded: what is the same for every program."""
+    reach.explain()
     renew_main()
     give_back_at_exit()
     remove_traces()

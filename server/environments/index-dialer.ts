@@ -4,7 +4,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
 import { allowedHost, bare, indexName, portOf, type IndexHost, type PackageIndex } from "../package-index.ts";
-import { isPrivateAddress } from "./private-addresses.ts";
+import { isPrivateAddress } from "../private-addresses.ts";
 
 export interface IndexDialer {
   /** Null when the index has nothing to do with that host. Throws nothing: what goes wrong is the request's `error`. */

@@ -1,10 +1,13 @@
 /** Which of OpenRouter's paths a program may use, and which of them cost money or need no key (reference/openrouter-api.md). */
 
 export interface AllowedPath {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly path: RegExp;
-  /** `key`: the session's key is added. `open`: OpenRouter answers without one; ours is added when the program shows one. */
-  readonly access: "key" | "open" | "never-key";
+  /**
+   * `key`: the session's key is added. `open`: OpenRouter answers without one; ours is added when the program shows one.
+   * `account`: it manages the account, so it needs the user's leave; then as `key`.
+   */
+  readonly access: "key" | "open" | "never-key" | "account";
   /** A request may be charged for. */
   readonly costs: boolean;
 }
@@ -24,10 +27,28 @@ const inference = (path: string): AllowedPath => row("POST", path, "key", true);
 const catalogue = (path: string): AllowedPath => row("GET", path, "open", false);
 const account = (path: string): AllowedPath => row("GET", path, "key", false);
 
-/**
- * Everything else is refused. Left out on purpose: keys, guardrails, presets, workspaces, files and the like, which manage
- * the account, and `auth/keys/code`, with which a program could make itself a real key.
- */
+/** All methods on these and all that lies below: with a management key they make keys, and change what everybody's may do. */
+const managing = [
+  "keys",
+  "auth/keys/code",
+  "activity",
+  "analytics",
+  "guardrails",
+  "presets",
+  "workspaces",
+  "byok",
+  "observability",
+  "organization",
+  "scim",
+  "containers",
+  "generation/feedback",
+  "credits/coinbase",
+];
+const accountPaths = (["GET", "POST", "PATCH", "PUT", "DELETE"] as const).flatMap((method) =>
+  managing.map((path) => row(method, `v1/${path}(?:/${segment})*`, "account", false)),
+);
+
+/** Everything else is refused. */
 export const allowedPaths: readonly AllowedPath[] = [
   inference("v1/chat/completions"),
   inference("v1/completions"),
@@ -59,8 +80,19 @@ export const allowedPaths: readonly AllowedPath[] = [
   account("v1/auth/key"),
   account("v1/credits"),
   account("v1/generation(?:/content)?"),
+  // The key's own files, to be named in prompts.
+  account(`v1/files(?:/${segment}(?:/content)?)?`),
+  row("POST", "v1/files", "key", false),
+  row("DELETE", `v1/files/${segment}`, "key", false),
+  // A login swaps what the program brought itself; our key has no part in it.
   row("POST", "v1/auth/keys", "never-key", false),
+  row("POST", "v1/oauth/token", "never-key", false),
+  catalogue("v1/oauth/jwks"),
+  ...accountPaths,
 ];
+
+/** Whose answers hold whole keys: they are masked in what is kept. */
+export const tellsKeys = (path: string): boolean => /^\/api\/v1\/(?:auth\/)?keys(?:$|\/)/.test(path);
 
 /** The row for a path without its query. HEAD is as good as GET. Null when no row has the path. */
 export function findAllowed(method: string, path: string): AllowedPath | "wrong-method" | null {

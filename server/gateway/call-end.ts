@@ -2,10 +2,13 @@
 import { limits } from "../../contract/limits.ts";
 import type { CallChange, Recording } from "../store/call-store.ts";
 import { billOf } from "./bill.ts";
+import { tellsKeys } from "./allowed-paths.ts";
 import type { CallParts, OpenedCall, RelayedCall } from "./call.ts";
 import { generationIdOf } from "./call-row.ts";
+import { isPlain } from "../content-coding.ts";
 import { findListing } from "./find-listing.ts";
-import { forRecording, type RawHeaders } from "./headers.ts";
+import { forRecording, headerWord, type RawHeaders } from "./headers.ts";
+import { pathOf } from "./policy.ts";
 import { nothingYet, type Meaning } from "./reply-meaning.ts";
 import { settle, type Outcome } from "./settle.ts";
 
@@ -29,7 +32,7 @@ export async function closeCall(
     requestHeaders: forRecording(requestHeaders),
     requestBody: requestCopy.bytes().subarray(0, limits.recordedRequestBytes),
     responseHeaders: forRecording(relayed.headers),
-    responseBody: responseCopy.bytes(),
+    responseBody: withoutKeys(row.path, relayed.headers, responseCopy.bytes()),
     arrivals: responseCopy.arrivals,
   } satisfies Recording);
   requestCopy.release();
@@ -100,4 +103,18 @@ async function billFor(
     log.error({ err: error, runId: run.runId }, "prices could not be looked up");
     return JSON.stringify(billOf(charge, null));
   }
+}
+
+/** A login or a management key's call answers with a whole new key: it is the program's, and nothing for the database. */
+function withoutKeys(path: string, headers: RawHeaders, body: Uint8Array): Uint8Array {
+  if (!tellsKeys(pathOf(path))) return body;
+  if (!isPlain(headerWord(headers, "content-encoding"))) return new Uint8Array();
+  const text = Buffer.from(body).toString("latin1");
+  return Buffer.from(
+    text.replace(
+      /(sk-or-v1-)([0-9a-f]+)/g,
+      (_, start: string, rest: string) => start + "*".repeat(rest.length),
+    ),
+    "latin1",
+  );
 }

@@ -82,7 +82,7 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
   const { clock, room, run } = parts;
   const { request, response } = arrival;
   const arrivedAt = clock.monotonic();
-  const verdict = judgeCall(arrival);
+  const verdict = await judgeCall(arrival, run);
   const costs = verdict.allowed && verdict.costs;
   const isWhole = costs && mustBeWhole(run.money);
   const requestCopy = requestCopyFor(room, isWhole);
@@ -234,14 +234,17 @@ async function endingOf(
   }
 }
 
-function judgeCall({ request, number }: Arrival): Verdict {
+async function judgeCall({ request, number }: Arrival, { reach }: GatewayRun): Promise<Verdict> {
   if (number > limits.callsPerRun)
     return {
       allowed: false,
       status: 429,
       message: `A run may make ${limits.callsPerRun} calls; this one has.`,
     };
-  return judge({ method: request.method ?? "", target: request.url ?? "", rawHeaders: request.rawHeaders });
+  const facts = { method: request.method ?? "", target: request.url ?? "", rawHeaders: request.rawHeaders };
+  const verdict = judge(facts);
+  if (verdict.allowed || verdict.managesAccount !== true || reach === undefined) return verdict;
+  return (await reach.current()).accountPaths ? judge(facts, true) : verdict;
 }
 
 /** Only what is charged for is counted: asking again whether a job is done is what such a job is for. */

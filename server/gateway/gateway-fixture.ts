@@ -17,7 +17,9 @@ import { createUpstream } from "../openrouter/http-upstream.ts";
 import type { Patience } from "../openrouter/send.ts";
 import type { CallRow, CallStore, Recording } from "../store/call-store.ts";
 import { createGateway } from "./tls-gateway.ts";
-import type { Endpoint, RunMoney } from "./gateway.ts";
+import { createHostDialer } from "../hosts/host-dialer.ts";
+import type { Endpoint, RunMoney, RunReach } from "./gateway.ts";
+import type { HostDialer } from "./host-dialer.ts";
 
 export const realKey = `sk-or-v1-${"c0ffee11".repeat(8)}`;
 export const placeholder = `sk-or-v1-${"0a".repeat(32)}`;
@@ -62,6 +64,9 @@ export interface Scripted {
   /** What calls are held to and priced by. */
   readonly money?: RunMoney;
   readonly simulated?: boolean;
+  /** What the program may reach besides; then the gateway listens on the whole loopback. */
+  readonly reach?: RunReach;
+  readonly hosts?: HostDialer;
   /** Called before each write to the store; may throw. */
   readonly onStore?: (what: "create" | "update" | "recording") => void;
 }
@@ -84,8 +89,9 @@ export async function createWorld(scripted: Scripted): Promise<World> {
     ...(scripted.patience === undefined ? {} : { patience: scripted.patience }),
   });
   const { store, rows, recordings, settled } = createMemoryCalls(scripted.onStore ?? (() => {}));
-  const gateway = await createGateway({ calls: store, clock: systemClock, log });
-  const listener = net.createServer().listen(0, "127.0.0.1");
+  const hosts = scripted.hosts ?? createHostDialer();
+  const gateway = await createGateway({ calls: store, clock: systemClock, log, hosts });
+  const listener = net.createServer().listen(0, scripted.reach === undefined ? "127.0.0.1" : "0.0.0.0");
   await once(listener, "listening");
   const port = portOf(listener);
   const announced: Call[] = [];
@@ -95,6 +101,7 @@ export async function createWorld(scripted: Scripted): Promise<World> {
     upstream,
     changed: (call) => void announced.push(call),
     ...(scripted.money === undefined ? {} : { money: scripted.money }),
+    ...(scripted.reach === undefined ? {} : { reach: scripted.reach }),
   });
   const directory = await mkdtemp(join(tmpdir(), "gateway-test-"));
   const caFile = join(directory, "ca.pem");

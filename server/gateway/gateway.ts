@@ -3,6 +3,7 @@ import type { Server } from "node:net";
 import type { Call } from "../../contract/calls.ts";
 import type { Result } from "../../contract/failures.ts";
 import type { OwnerId, RunId } from "../../contract/ids.ts";
+import type { SetReach } from "../../contract/session.ts";
 import type { PriceList } from "../openrouter/client.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
 import type { CallRow } from "../store/call-store.ts";
@@ -16,8 +17,26 @@ export interface GatewayRun {
   readonly upstream: Upstream;
   /** Called after each change of a call has been stored. */
   readonly changed: (call: Call) => void;
+  /** Absent: programs reach what every program may, and nothing else. */
+  readonly reach?: RunReach;
   /** Absent: calls are recorded with the price that the reply told, and nothing is held. */
   readonly money?: RunMoney;
+}
+
+/** What the user lets this run's program reach besides. */
+export interface RunReach {
+  /** The hosts that stand in the sandbox's own list of names, each under an address of its loopback. */
+  readonly hosts: readonly OpenHost[];
+  /** What is set now; asked at each connection to a host, and for each request that would manage the account. */
+  current(): Promise<SetReach>;
+  /** Tells the user something beside the program's output. */
+  readonly note: (text: string) => void;
+}
+
+/** Another host's name, and where its connections arrive: "127.1.0.1". */
+export interface OpenHost {
+  readonly name: string;
+  readonly address: string;
 }
 
 /** What a run's calls are priced by and held to. */

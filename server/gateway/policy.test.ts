@@ -41,8 +41,17 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "GET /api/v1/models/deepseek/deepseek-r1%3Afree/endpoints",
     "GET /api/v1/videos/job-1/content?index=0",
     "GET /api/v1/providers",
+    "GET /api/v1/files",
+    "POST /api/v1/files",
+    "GET /api/v1/files/file-1/content",
+    "DELETE /api/v1/files/file-1",
   ],
-  "no key": ["POST /api/v1/auth/keys", "OPTIONS /api/v1/chat/completions", "OPTIONS /api/v1/models"],
+  "no key": [
+    "POST /api/v1/auth/keys",
+    "POST /api/v1/oauth/token",
+    "OPTIONS /api/v1/chat/completions",
+    "OPTIONS /api/v1/models",
+  ],
   "400": [
     "POST https://openrouter.ai/api/v1/chat/completions",
     "OPTIONS *",
@@ -68,12 +77,10 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "POST /api/v1/keys",
     "DELETE /api/v1/keys/abc",
     "POST /api/v1/auth/keys/code",
-    "POST /api/v1/oauth/token",
     "GET /api/v1/activity",
     "GET /api/v1/guardrails",
     "POST /api/v1/presets/a/chat/completions",
     "GET /api/v1/workspaces",
-    "GET /api/v1/files",
     "POST /api/v1/generation/feedback",
     "POST /api/v1/credits/coinbase",
     "POST /API/v1/chat/completions",
@@ -150,4 +157,51 @@ test("hosts, lengths and header text that can be read two ways are refused", () 
   for (const text of ["a\rb", "a\nb", "a\0b"]) expect(post("X-A", text)).toBe("400");
   expect(post("X-Title", "Caf\u00e9")).toBe("key, costs");
   expect(post(...Array<string>(maxHeaders * 2).fill("a"))).toBe("431");
+});
+
+const managing = [
+  "GET /api/v1/keys",
+  "POST /api/v1/keys",
+  "PATCH /api/v1/keys/abc",
+  "DELETE /api/v1/keys/abc",
+  "POST /api/v1/auth/keys/code",
+  "GET /api/v1/activity?date=2026-01-01",
+  "POST /api/v1/analytics/query",
+  "PUT /api/v1/guardrails/a/assignments/keys",
+  "POST /api/v1/presets/a/chat/completions",
+  "GET /api/v1/workspaces/a/members",
+  "POST /api/v1/byok",
+  "DELETE /api/v1/observability/destinations/a",
+  "GET /api/v1/organization/members",
+  "GET /api/v1/scim/v2/Users",
+  "GET /api/v1/containers/a/files",
+  "POST /api/v1/generation/feedback",
+];
+
+test.each(managing)(
+  "%s manages the account: refused with a sentence, and passed with the key once it is allowed",
+  (request) => {
+    const [method = "", target = ""] = request.split(" ");
+    const facts = { method, target, rawHeaders: ["Host", "openrouter.ai", ...bearer] };
+    const refused = judge(facts);
+    expect(refused).toMatchObject({ allowed: false, status: 403, managesAccount: true });
+    expect(refused.allowed ? "" : refused.message).toMatch(
+      /manages the OpenRouter account.*“What programs may reach”/,
+    );
+    expect(judge(facts, true)).toEqual({ allowed: true, withKey: true, costs: false });
+    expect(judge({ ...facts, rawHeaders: ["Host", "openrouter.ai"] }, true)).toMatchObject({ status: 401 });
+  },
+);
+
+test("what is allowed for the account opens nothing that is not listed", () => {
+  for (const target of [
+    "/api/v1/keysmith",
+    "/api/v2/keys",
+    "/api/v1/keys/..",
+    "/api/v1/admin",
+    "/settings/keys",
+  ])
+    expect(
+      judge({ method: "GET", target, rawHeaders: ["Host", "openrouter.ai", ...bearer] }, true).allowed,
+    ).toBe(false);
 });

@@ -12,19 +12,28 @@ export interface RequestFacts {
 
 export type Verdict =
   | { readonly allowed: true; readonly withKey: boolean; readonly costs: boolean }
-  | { readonly allowed: false; readonly status: number; readonly message: string };
+  | {
+      readonly allowed: false;
+      readonly status: number;
+      readonly message: string;
+      /** The user could allow it. */
+      readonly managesAccount?: true;
+    };
 
 const refuse = (status: number, message: string): Verdict => ({ allowed: false, status, message });
 
 /** More pairs than the parser hands over were cut off, so the request can't be judged. */
 export const maxHeaders = 500;
 
-export function judge(request: RequestFacts): Verdict {
+/** `mayManage`: the user lets programs use the paths that manage the account. */
+export function judge(request: RequestFacts, mayManage = false): Verdict {
   const unclear = ambiguity(request);
   if (unclear !== null) return unclear;
   const path = pathOf(request.target);
   const allowed = findAllowed(request.method === "OPTIONS" ? "GET" : request.method, path);
   if (allowed === null) return refuse(403, notAllowed(path));
+  if (allowed !== "wrong-method" && allowed.access === "account" && !mayManage)
+    return { allowed: false, status: 403, message: managesAccount(path), managesAccount: true };
   if (request.method === "OPTIONS") return { allowed: true, withKey: false, costs: false };
   if (allowed === "wrong-method") return refuse(405, `Method Not Allowed: ${request.method} ${shown(path)}`);
   const credential = credentialOf(request.rawHeaders);
@@ -84,3 +93,7 @@ const shown = (path: string): string => (path.length > 200 ? `${path.slice(0, 20
 
 const notAllowed = (path: string): string =>
   `${shown(path)} can't be used from a program here: only inference, the model catalogue, and what the key itself may know.`;
+
+const managesAccount = (path: string): string =>
+  `${shown(path)} manages the OpenRouter account, which programs here may not do. ` +
+  "You can allow it under “What programs may reach” in this IDE's menu.";

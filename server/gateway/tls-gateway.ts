@@ -1,6 +1,7 @@
 /** The gateway over TLS: for each run an endpoint that is openrouter.ai to the programs in its sandbox. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
+import { createServer as createPlainServer, type Server as PlainServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { limits } from "../../contract/limits.ts";
 import type { Clock } from "../clock.ts";
@@ -11,10 +12,14 @@ import { handleCall, type CallParts } from "./call.ts";
 import { createAuthority } from "./certificates.ts";
 import { errorBytes, errorReply } from "./envelope.ts";
 import type { Endpoint, Gateway, ListenerHandle } from "./gateway.ts";
+import type { HostDialer } from "./host-dialer.ts";
 import { maxHeaders } from "./policy.ts";
 import { createRepeats } from "./repeats.ts";
+import { createTunnels, type Tunnels } from "./tunnels.ts";
 
 const host = "openrouter.ai";
+/** Where the sandbox's list of names has it (server/sandbox/runtime-directory.ts). */
+const gatewayAddress = "127.0.0.1";
 /** All recordings that are being made, over all runs. */
 const recordingBytes = 256 * 1024 * 1024;
 const maxHeaderBytes = 64 * 1024;
@@ -25,6 +30,8 @@ export function createGateway(options: {
   readonly calls: CallStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** To the hosts that users let their programs reach; absent: to none. */
+  readonly hosts?: HostDialer;
 }): Promise<Gateway> {
   const authority = createAuthority(host, options.clock.now());
   const certificate = authority.issue(host);
@@ -49,13 +56,35 @@ export function createGateway(options: {
         requireHostHeader: false,
         noDelay: true,
       });
-      return attach(server, listener, { ...options, room, run, repeats: createRepeats() });
+      const parts = { ...options, room, run, repeats: createRepeats() };
+      const { hosts } = options;
+      if (hosts === undefined || run.reach === undefined || run.reach.hosts.length === 0)
+        return attach(server, server, listener, parts, null);
+      const tunnels = createTunnels(run, hosts, options.log);
+      return attach(server, byAddress(server, tunnels), listener, parts, tunnels);
     },
   });
 }
 
-function attach(server: Server, listener: ListenerHandle, parts: CallParts): Promise<Endpoint> {
-  server.maxConnections = limits.connectionsPerRun;
+/** What comes to the gateway's own address is the gateway's; the other addresses of the loopback are other hosts'. */
+function byAddress(server: Server, tunnels: Tunnels): PlainServer {
+  // It watches over its connections from then on.
+  server.emit("listening");
+  return createPlainServer({ noDelay: true }, (socket) => {
+    if (socket.localAddress === gatewayAddress) server.emit("connection", socket);
+    else tunnels.take(socket);
+  });
+}
+
+/** `front` is what listens: the server itself, or what parts its connections from those to other hosts. */
+function attach(
+  server: Server,
+  front: PlainServer,
+  listener: ListenerHandle,
+  parts: CallParts,
+  tunnels: Tunnels | null,
+): Promise<Endpoint> {
+  front.maxConnections = limits.connectionsPerRun;
   server.maxHeadersCount = maxHeaders;
   const sockets = new Set<Duplex>();
   const underWay = new Map<Promise<void>, AbortController>();
@@ -103,17 +132,19 @@ function attach(server: Server, listener: ListenerHandle, parts: CallParts): Pro
   });
 
   const close = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => front.close(() => resolve()));
+    if (front !== server) server.close();
     for (const gone of underWay.values()) gone.abort("The run ended before the reply was whole.");
     for (const socket of sockets) socket.destroy();
+    tunnels?.close();
     await Promise.all(underWay.keys());
     await closed;
   };
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(listener, () => {
-      server.off("error", reject);
-      server.on("error", (error) =>
+    front.once("error", reject);
+    front.listen(listener, () => {
+      front.off("error", reject);
+      front.on("error", (error) =>
         parts.log.error({ err: error, runId: parts.run.runId }, "an endpoint failed"),
       );
       resolve({ close: () => (closing ??= close()) });

@@ -2,10 +2,11 @@
 import type { RunUse } from "../../contract/events.ts";
 import type { Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
+import type { SetReach } from "../../contract/session.ts";
 import { limits } from "../../contract/limits.ts";
 import type { RunState } from "../../contract/runs.ts";
 import type { Clock } from "../clock.ts";
-import type { Gateway, RunMoney } from "../gateway/gateway.ts";
+import type { Gateway, OpenHost, RunMoney } from "../gateway/gateway.ts";
 import type { Log } from "../log.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
 import {
@@ -29,6 +30,9 @@ export interface DriveParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly memoryBytes: number;
+  /** What an owner's programs may reach now, and the same hosts with their addresses inside. */
+  readonly reachOf: (owner: OwnerId) => Promise<SetReach>;
+  readonly hostsOf: (owner: OwnerId) => Promise<readonly OpenHost[]>;
   /** What the run's calls are held to and priced by; it is opened before the program starts. */
   readonly moneyFor: (row: RunRow) => Promise<Omit<RunMoney, "stop">>;
   /**
@@ -92,6 +96,7 @@ async function runWith(
   money: RunMoney,
 ): Promise<void> {
   const { row } = run;
+  const hosts = await parts.hostsOf(row.ownerId);
   const job = {
     ...ordinaryJob,
     owner: row.ownerId,
@@ -101,6 +106,7 @@ async function runWith(
     args: row.args,
     environment: runEnvironment(placeholderKey(), row.model),
     files: await filesOf(parts, run),
+    hosts,
     terminal: run.terminal,
     memoryBytes: parts.memoryBytes,
     input: true,
@@ -114,6 +120,11 @@ async function runWith(
       upstream,
       changed: (call) => (run.isOver ? undefined : run.called(call)),
       money,
+      reach: {
+        hosts,
+        current: () => parts.reachOf(row.ownerId),
+        note: (text) => run.log.note(text),
+      },
     },
     row.timeoutMs,
     {

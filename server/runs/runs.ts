@@ -171,8 +171,11 @@ export function createRuns(parts: RunsParts): Runs {
       if (!isClosing && parts.notReady() === null) {
         attention.used(caller.ownerId);
         const { code: source, fileName, files } = body;
-        const python = await parts.pythonOf(caller, source);
-        parts.sandbox.prepare({ owner: caller.ownerId, python, fileName, source, files });
+        const [python, hosts] = await Promise.all([
+          parts.pythonOf(caller, source),
+          parts.hostsOf(caller.ownerId),
+        ]);
+        parts.sandbox.prepare({ owner: caller.ownerId, python, fileName, source, files, hosts });
       }
       return done({ missing: await parts.missingOf(caller, body.code, body.files) });
     },

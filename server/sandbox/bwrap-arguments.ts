@@ -8,11 +8,18 @@ const MiB = 2 ** 20;
 /** Each run's own file systems in memory; what lies in them counts towards its memory. */
 export const fileSystemBytes = { "/project": 256 * MiB, "/tmp": 256 * MiB, "/dev/shm": 64 * MiB } as const;
 
+export interface NameFiles {
+  readonly hosts: string;
+  readonly authorities: string;
+}
+
 export interface View {
   readonly host: HostLayout;
   /** The runtime directory's etc/ and site/. */
   readonly etc: string;
   readonly site: string;
+  /** Files in the place of /etc/hosts and of the authorities that are trusted; null: as in `etc`. */
+  readonly names: NameFiles | null;
   readonly python: string;
   /** Directories outside /usr that the interpreter needs, bound where they are. */
   readonly pythonDirectories: readonly string[];
@@ -40,6 +47,7 @@ export function bwrapArguments(view: View): string[] {
     ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
     ["--ro-bind", "/usr", "/usr", ...libraryLinks(view.host)],
     ["--ro-bind", view.etc, "/etc", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"],
+    ...(view.names === null ? [] : namesOver(view.names, bundle)),
     // What draws text looks for fonts by these.
     ["--ro-bind-try", "/etc/fonts", "/etc/fonts"],
     ["--proc", "/proc", "--dev", "/dev"],
@@ -64,6 +72,8 @@ export function bwrapArguments(view: View): string[] {
       CURL_CA_BUNDLE: bundle,
       PYTHONPATH: "/run/site",
       OPENROUTER_IDE_ZYGOTE: "1",
+      // runner/site/init.py: where its listener is.
+      OPENROUTER_IDE_LISTEN: view.names === null ? "127.0.0.1" : "0.0.0.0",
       OPENROUTER_IDE_ROOM: Object.entries(fileSystemBytes)
         .map(([place, bytes]) => `${place}=${bytes}`)
         .join("\n"),
@@ -77,6 +87,11 @@ export function bwrapArguments(view: View): string[] {
   ];
   return rows.flat();
 }
+
+const namesOver = ({ hosts, authorities }: NameFiles, bundle: string): readonly (readonly string[])[] => [
+  ["--ro-bind", hosts, "/etc/hosts"],
+  ["--ro-bind", authorities, bundle, "--ro-bind", authorities, "/etc/ssl/cert.pem"],
+];
 
 /** Bound below a place that each run covers with its own file system: they are bound there once more. */
 const hiddenDirectories = (view: View): string[] =>

@@ -70,11 +70,11 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
   const ready = ground.value;
 
   async function attempt(job: Job, sink: JobSink): Promise<Result<RunningJob, string>> {
-    const { owner, python, fileName, writableDirectory, memoryBytes } = job;
+    const { owner, python, fileName, writableDirectory, hosts, memoryBytes } = job;
     const sources = [...job.files].filter(([path]) => path.endsWith(".py")).map(([, bytes]) => bytes);
     const text = [job.source, ...sources].map((bytes) => Buffer.from(bytes).toString()).join("\n");
     const facts = programFacts(fileName, text, job.files.keys());
-    const place = ready.place({ python, fileName, writableDirectory });
+    const place = ready.place({ python, fileName, writableDirectory, hosts });
     const taken = await ready.interpreters.take({
       owner,
       place,
@@ -110,8 +110,8 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     return refused({ says: cause, hint: advice });
   }
 
-  function prepareFor({ owner, python, fileName, source, files }: Draft): void {
-    const place = ready.place({ python, fileName, writableDirectory: null });
+  function prepareFor({ owner, python, fileName, source, files, hosts = [] }: Draft): void {
+    const place = ready.place({ python, fileName, writableDirectory: null, hosts });
     const facts = programFacts(fileName, source, files);
     ready.interpreters.prepare({ owner, place, memoryBytes: sandboxLimits.memoryBytes, isKept: true, facts });
   }
@@ -131,7 +131,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
 interface Ground {
   readonly interpreters: WarmInterpreters;
   counting(): Promise<Counting>;
-  place(job: Pick<Job, "python" | "fileName" | "writableDirectory">): Place;
+  place(job: Pick<Job, "python" | "fileName" | "writableDirectory" | "hosts">): Place;
   close(): Promise<void>;
 }
 
@@ -162,7 +162,8 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
   const place: Ground["place"] = (job) => {
     const { path, directories } = job.python ?? python.value;
     const { etc, site } = directory;
-    return placeFor({ ...job, host, etc, site, python: path, pythonDirectories: directories });
+    const names = job.hosts.length === 0 ? null : directory.namesFor(job.hosts);
+    return placeFor({ ...job, host, etc, names, site, python: path, pythonDirectories: directories });
   };
   return done({
     place,
@@ -175,7 +176,7 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
       users: createHostUsers(uid, await readFile("/proc/self/uid_map", "utf8")),
       limits: sandboxLimits,
       bounds: options.warm ?? ordinaryBounds(),
-      sparePlace: () => place({ python: null, fileName: usualFileName, writableDirectory: null }),
+      sparePlace: () => place({ python: null, fileName: usualFileName, writableDirectory: null, hosts: [] }),
       log: options.log,
     }),
     async close() {
@@ -186,9 +187,9 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
 }
 
 function placeFor(view: View): Place {
-  const { python, pythonDirectories, fileName, writableDirectory } = view;
+  const { python, pythonDirectories, fileName, writableDirectory, names } = view;
   return {
-    key: JSON.stringify([python, pythonDirectories, fileName]),
+    key: JSON.stringify([python, pythonDirectories, fileName, names]),
     args: bwrapArguments(view),
     command: sandboxCommand(view),
     isPrivate: writableDirectory !== null,

@@ -18,12 +18,17 @@ import {
 import { lstat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { OpenHost } from "../gateway/gateway.ts";
+import type { NameFiles } from "./bwrap-arguments.ts";
+import { createNameFiles } from "./name-files.ts";
 import { subjectHash } from "./subject-hash.ts";
 
 export interface RuntimeDirectory {
   readonly path: string;
   readonly etc: string;
   readonly site: string;
+  /** For sandboxes in which more names than OpenRouter's are known. Throws when there is no room. */
+  namesFor(hosts: readonly OpenHost[]): NameFiles;
   remove(): Promise<void>;
 }
 
@@ -51,7 +56,8 @@ export async function makeRuntimeDirectory(
   }
   await writeFile(join(site, seccompFile), seccomp);
   await openToAll(path);
-  return { path, etc, site, remove: () => rm(path, { recursive: true, force: true }) };
+  const namesFor = createNameFiles(join(path, "names"), texts["hosts"] ?? "", authorityPem);
+  return { path, etc, site, namesFor, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
 async function placeForFiles(anyone: boolean): Promise<string> {

@@ -1,7 +1,7 @@
 /** Port: runs one program alone, without a network but the gateway, and tells how it ended. */
 import type { Result } from "../../contract/failures.ts";
 import type { Stream } from "../../contract/events.ts";
-import type { ListenerHandle } from "../gateway/gateway.ts";
+import type { ListenerHandle, OpenHost } from "../gateway/gateway.ts";
 
 /** An interpreter at its own path, and what else must be seen for it to work; all of it read-only inside. */
 export interface PythonPlace {
@@ -34,6 +34,8 @@ export interface Job {
   readonly environment: Readonly<Record<string, string>>;
   /** More files beside the program, by relative path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Names besides OpenRouter's that lead to its listener, each at its own address; then the well-known authorities are trusted, too. */
+  readonly hosts: readonly OpenHost[];
   readonly memoryBytes: number;
   /** False: standard input is at its end from the start. */
   readonly input: boolean;
@@ -48,6 +50,7 @@ export const ordinaryJob = {
   args: [],
   environment: {},
   files: new Map<string, Uint8Array>(),
+  hosts: [],
   input: false,
 } as const satisfies Partial<Job>;
 
@@ -90,7 +93,7 @@ export interface JobSink {
   output(stream: Stream, bytes: Uint8Array): void | Promise<void>;
   /** The program began (or ceased) to wait on its standard input. */
   waiting(waiting: boolean): void;
-  /** Called once before the program's first line: hands over 127.0.0.1:443 of the sandbox. */
+  /** Called once before the program's first line: hands over 127.0.0.1:443 of the sandbox; with `hosts`, 443 of its whole loopback. */
   listener(handle: ListenerHandle): Promise<void>;
 }
 
@@ -152,6 +155,8 @@ export interface Draft {
   readonly source: string;
   /** Paths of the files beside it. */
   readonly files: readonly string[];
+  /** As `Job.hosts`; none when absent. */
+  readonly hosts?: readonly OpenHost[];
 }
 
 export interface Sandbox {

@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { refused, type Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
-import { noCeilings, Session } from "../../contract/session.ts";
+import { noCeilings, noReach, Session, SetReach } from "../../contract/session.ts";
 import { createLedger } from "../gateway/ledger.ts";
 import type { Caller } from "../http/handlers.ts";
 import { createLog } from "../log.ts";
@@ -107,6 +107,7 @@ test("without any key the simulator answers, and its catalogue gives the model",
       sessionSince: new Date(now).toISOString(),
       daySpentUsd: "0",
     },
+    reach: noReach,
     ...facts,
   });
   expect(await on.keyOf(ann.sessionIdHash)).toEqual({ source: "none", key: null });
@@ -278,4 +279,34 @@ test("when the catalogue can't be had, the session still answers and only the li
   expect(await on.handlers.models({ ...nothing, query: {} }, ann)).toMatchObject({
     error: { code: "upstream-unreachable" },
   });
+});
+
+test("what programs may reach is kept for its session, and hostile names are no names", async () => {
+  const [ann, ben] = [await signedIn(), await signedIn()];
+  const on = settings();
+  const reach = { hosts: ["api.example.com", "xn--bcher-kva.example"], accountPaths: true };
+  const set = await on.handlers.setReach({ ...nothing, body: reach }, ann);
+  expect(ok(set).reach).toEqual(reach);
+  expect(await settings().reachOf(ann.ownerId)).toEqual(reach);
+  expect(await on.reachOf(ben.ownerId)).toEqual(noReach);
+  for (const host of [
+    "openrouter.ai",
+    "localhost",
+    "127.0.0.1",
+    "0x7f.1",
+    "2130706433",
+    "[::1]",
+    "*.example.com",
+    "Example.com",
+    "example.com.",
+    "example.com:443",
+    "https://example.com",
+    "exa mple.com",
+    "example.com\n127.0.0.1 evil.example",
+    "-a.example.com",
+    `${"a".repeat(64)}.example.com`,
+    "",
+  ])
+    expect([host, SetReach.safeParse({ hosts: [host], accountPaths: false }).success]).toEqual([host, false]);
+  expect(SetReach.safeParse({ hosts: ["a.example", "a.example"], accountPaths: false }).success).toBe(false);
 });

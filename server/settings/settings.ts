@@ -1,7 +1,7 @@
 /** What a session has: its key, its model, the catalogue to choose from, and what its runs get of these. */
 import { done, refused, type Refusal, type Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
-import type { Session, SetCeilings } from "../../contract/session.ts";
+import type { Session, SetCeilings, SetReach } from "../../contract/session.ts";
 import { instant, type Clock } from "../clock.ts";
 import type { Ledger } from "../gateway/gateway.ts";
 import type { Caller, Handlers } from "../http/handlers.ts";
@@ -14,6 +14,7 @@ import { createSessionCeilings } from "./ceilings.ts";
 import { defaultModel } from "./default-model.ts";
 import { isKeyShaped, keyLabel, keyNote } from "./key-text.ts";
 import { createPriceList } from "./price-list.ts";
+import { createReach } from "./reach.ts";
 import { searchModels } from "./search-models.ts";
 import { createSessionKeys, type Source, type UsedKey } from "./session-keys.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
@@ -42,7 +43,7 @@ export interface SettingsParts {
 export interface Settings {
   readonly handlers: Pick<
     Handlers,
-    "session" | "setKey" | "deleteKey" | "setModel" | "setCeilings" | "models"
+    "session" | "setKey" | "deleteKey" | "setModel" | "setCeilings" | "setReach" | "models"
   >;
   /** The key that calls of this session are sent with, asked anew for each call. */
   keyOf(sessionIdHash: string): Promise<{ readonly source: Source; readonly key: string | null }>;
@@ -56,6 +57,8 @@ export interface Settings {
   }>;
   /** After how many repetitions of one request a run is to be stopped; null: never. */
   repeatsOf(owner: OwnerId): Promise<number | null>;
+  /** What an owner's programs may reach, as it is set now. */
+  reachOf(owner: OwnerId): Promise<SetReach>;
   pricesFor(simulated: boolean): PriceList;
 }
 
@@ -72,6 +75,7 @@ export function createSettings(parts: SettingsParts): Settings {
   const simulatedCatalogue = createCatalogue({ client: parts.simulator, clock, log });
 
   const ceilings = createSessionCeilings(sessions, parts.ledger);
+  const reach = createReach(sessions);
   const livePrices = createPriceList({ client: parts.live, catalogue: liveCatalogue, clock, log });
   const simulatedPrices = createPriceList({
     client: parts.simulator,
@@ -93,10 +97,11 @@ export function createSettings(parts: SettingsParts): Settings {
     const session = await find(caller.sessionIdHash);
     if (session === null) return refused({ code: "not-signed-in" });
     const used = await keys.usedBy(session);
-    const [facts, model, held] = await Promise.all([
+    const [facts, model, held, reached] = await Promise.all([
       parts.facts(caller),
       effectiveModel(session, used),
       ceilings.view(caller.ownerId),
+      reach.of(caller.ownerId),
     ]);
     return done({
       key: keyView(session, used),
@@ -104,6 +109,7 @@ export function createSettings(parts: SettingsParts): Settings {
       effectiveModel: model,
       simulated: isSimulated(used),
       ceilings: held,
+      reach: reached,
       ...facts,
     });
   };
@@ -145,6 +151,12 @@ export function createSettings(parts: SettingsParts): Settings {
         return view(caller);
       },
 
+      async setReach({ body }, caller) {
+        await reach.set(caller, body);
+        log.info({ owner: caller.ownerId, ...body }, "reach set");
+        return view(caller);
+      },
+
       async models({ query }, caller) {
         const used = await keys.usedBy(await find(caller.sessionIdHash));
         const catalogue = await catalogueFor(used).current();
@@ -161,6 +173,8 @@ export function createSettings(parts: SettingsParts): Settings {
     keyOfOwner: async (owner) => (await keys.usedBy(await sessions.findByOwner(owner, clock.now()))).key,
 
     repeatsOf: async (owner) => (await ceilings.of(owner)).stopAfterRepeats,
+
+    reachOf: (owner) => reach.of(owner),
 
     pricesFor: (simulated) => (simulated ? simulatedPrices : livePrices),
 

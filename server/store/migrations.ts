@@ -18,6 +18,7 @@ export function migrations(kind: DatabaseKind): Migrations {
     "0003-environments": { up: (db) => environments(db, kind) },
     "0004-ledger": { up: (db) => ledger(db, kind) },
     "0005-call-source": { up: (db) => callSource(db, kind) },
+    "0007-allowed-hosts": { up: (db) => allowedHosts(db, kind) },
   };
 }
 
@@ -229,4 +230,10 @@ async function callSource(db: Kysely<unknown>, kind: DatabaseKind): Promise<void
   const { text, integer } = columnTypes[kind];
   await db.schema.alterTable("call").addColumn("sent_from", text).execute();
   await db.schema.alterTable("call").addColumn("retry_of", integer).execute();
+}
+
+/** What programs of a session may reach besides what every program may. */
+async function allowedHosts(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const { text } = columnTypes[kind];
+  await db.schema.alterTable("session").addColumn("reach", text).execute();
 }

@@ -34,6 +34,9 @@ export interface SessionStore {
   /** JSON that `saveCeilings` got, and from when on spending counts against the session's ceiling: then, else the sign-in. */
   ceilings(ownerId: OwnerId): Promise<{ readonly json: string | null; readonly since: number } | null>;
   saveCeilings(idHash: string, json: string, since: number): Promise<void>;
+  /** JSON that `saveReach` got; null for none, also of an owner without a session. */
+  reach(ownerId: OwnerId): Promise<string | null>;
+  saveReach(idHash: string, json: string): Promise<void>;
   saveModel(idHash: string, model: string | null): Promise<void>;
   remove(idHash: string): Promise<void>;
   removeExpired(now: number): Promise<number>;

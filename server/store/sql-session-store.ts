@@ -52,6 +52,20 @@ export function createSessionStore(db: Database): SessionStore {
         .execute();
     },
 
+    async reach(ownerId) {
+      const row = await db
+        .selectFrom("session")
+        .select("reach")
+        .where("ownerId", "=", ownerId)
+        .orderBy("createdAt", "desc")
+        .executeTakeFirst();
+      return row?.reach ?? null;
+    },
+
+    async saveReach(idHash, json) {
+      await db.updateTable("session").set({ reach: json }).where("idHash", "=", idHash).execute();
+    },
+
     async touch(idHash, lastSeenAt, expiresAt) {
       await db.updateTable("session").set({ lastSeenAt, expiresAt }).where("idHash", "=", idHash).execute();
     },

@@ -56,6 +56,7 @@ export const tables = {
       requirements: maybe(json()),
       ceilings: maybe(json()),
       ceilingsSince: maybe(time),
+      reach: maybe(json()),
     },
     primaryKey: ["idHash"],
     indexes: [["expiresAt"], ["ownerId"]],

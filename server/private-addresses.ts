@@ -1,4 +1,4 @@
-/** Which addresses belong to this machine or its neighbourhood: a public index has no business there. Pure. */
+/** Which addresses belong to this machine or its neighbourhood: what is public has no business there. Pure. */
 import { BlockList, isIP } from "node:net";
 
 /** IANA's registries of special addresses (RFC 6890 and its updates). */
