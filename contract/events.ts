@@ -3,12 +3,12 @@ import * as z from "zod/mini";
 import { Call } from "./calls.ts";
 import { Installation } from "./environments.ts";
 import { FailureReply } from "./failures.ts";
-import { RunId } from "./ids.ts";
+import { RunId, SocketId } from "./ids.ts";
 import { RunResult } from "./results.ts";
 import { Run } from "./runs.ts";
 
 /** Raised when the meaning of a message changes; a page with another number reloads (unsaved text is kept). */
-export const socketProtocol = 2;
+export const socketProtocol = 3;
 
 export const Stream = z.enum(["stdout", "stderr"]);
 export type Stream = z.infer<typeof Stream>;
@@ -52,10 +52,11 @@ export type RunEvent = z.infer<typeof RunEvent>;
 
 /**
  * On connect: `hello`. With a run in the query (`/api/events?run=ID&after=N`): the output and results after N from the log, the
- * run and its calls as they stand, `caught-up`, then everything live.
+ * run and its calls as they stand, `caught-up`, then everything live. One run at a time: the newest that was asked for.
  */
 export const SocketMessage = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("hello"), protocol: z.int(), version: z.string() }),
+  /** `socket` names this connection: a run that is started for it (`StartRun.socket`) is followed here from its first event. */
+  z.object({ type: z.literal("hello"), protocol: z.int(), version: z.string(), socket: SocketId }),
   z.object({ type: z.literal("events"), runId: RunId, events: z.array(RunEvent) }),
   z.object({ type: z.literal("caught-up"), runId: RunId, n: z.int() }),
   /** An installation of this session as it stands now: to every socket of it, each time something changed. */

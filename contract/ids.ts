@@ -13,6 +13,10 @@ export type SnippetId = z.infer<typeof SnippetId>;
 export const CallId = idText.brand<"CallId">();
 export type CallId = z.infer<typeof CallId>;
 
+/** One connection of an event socket, as long as it is open. */
+export const SocketId = idText.brand<"SocketId">();
+export type SocketId = z.infer<typeof SocketId>;
+
 export const InstallationId = idText.brand<"InstallationId">();
 export type InstallationId = z.infer<typeof InstallationId>;
 

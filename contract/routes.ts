@@ -7,7 +7,7 @@ import { ProgramFile } from "./files.ts";
 import { EnvironmentId, InstallationId, RunId, SnippetId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Catalogue } from "./models.ts";
-import { PrepareRun, Run, SendInput, StartRun, TerminalSize } from "./runs.ts";
+import { PrepareRun, Run, SendInput, StartedRun, StartRun, TerminalSize } from "./runs.ts";
 import { ChangeCeilings, Session, SetKey, SetModel, SetReach, SignIn } from "./session.ts";
 import { CreateSnippet, Snippet, SnippetSummary, UpdateSnippet } from "./snippets.ts";
 
@@ -240,7 +240,7 @@ export const routes = {
     access: "signed-in",
     summary: "Runs a program in a sandbox.",
     body: StartRun,
-    output: Run,
+    output: StartedRun,
     failures: ["sandbox-unavailable", "too-many", "shutting-down", "not-found"],
   },
   listRuns: {

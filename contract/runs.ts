@@ -1,7 +1,7 @@
 /** A run: one execution of one program in one sandbox. */
 import * as z from "zod/mini";
 import { FileName, FilePath, ProgramFiles, sharesPath } from "./files.ts";
-import { Instant, RunId, SnippetId, UsdText } from "./ids.ts";
+import { Instant, RunId, SnippetId, SocketId, UsdText } from "./ids.ts";
 import { limits } from "./limits.ts";
 
 /**
@@ -89,6 +89,8 @@ const StartRunFields = z.strictObject({
   snippetId: z.optional(z.nullable(SnippetId)),
   /** Milliseconds; bounded by the server's own maximum. */
   timeoutMs: z.optional(z.int().check(z.gte(limits.runTimeoutMinMs))),
+  /** An open event socket of this session that is to follow the run from its first event on. */
+  socket: z.optional(SocketId),
   args: z.optional(
     z
       .array(z.string().check(z.maxLength(limits.runArgumentBytes), z.regex(/^[^\0]*$/, "may not hold NUL")))
@@ -106,6 +108,12 @@ export const StartRun = StartRunFields.check(
   }),
 );
 export type StartRun = z.infer<typeof StartRun>;
+
+export const StartedRun = z.extend(Run, {
+  /** The named event socket tells of it already; false: none was named, or it is gone, so ask for the run on another. */
+  followed: z.boolean(),
+});
+export type StartedRun = z.infer<typeof StartedRun>;
 
 /** A program as it is being edited: an interpreter is made ready for it, nothing is run. */
 export const PrepareRun = z.strictObject({

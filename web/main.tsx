@@ -56,6 +56,7 @@ const control = createRunControl({
   layout,
   feed,
   reconnect: () => link.reconnect(),
+  socket: () => link.socket(),
   onStarted: (run) => navigation.go({ page: "run", run, call: null }, "push"),
 });
 const packages = createPackages({ app, api, refreshSession, storage: browserStorage("session") });

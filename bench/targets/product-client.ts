@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import type { RunEvent, SocketMessage } from "../../contract/events.ts";
-import { Run, endedStates } from "../../contract/runs.ts";
+import { StartedRun, endedStates, type Run } from "../../contract/runs.ts";
 import { eventSocket, routes } from "../../contract/routes.ts";
 import { startLongLived } from "../measures/long-lived.ts";
 import { plainEnvironment } from "./spawning.ts";
@@ -88,30 +88,20 @@ export async function signIn(product: StartedProduct): Promise<ProductSession> {
       sent.end(body);
     });
 
-  /** As the page: each run is followed on a socket that names it. */
-  const follow = (run: string, watcher: Watcher): Promise<Run> =>
-    new Promise((resolve, reject) => {
-      const address = `${origin.replace("http", "ws")}${eventSocket.path}?run=${run}&after=0`;
-      const socket = new WebSocket(address, { headers: { origin, cookie }, perMessageDeflate: false });
-      socket.on("error", reject);
-      socket.on("close", () => reject(new Error("the event socket closed before the run's end")));
-      socket.on("message", (bytes: Buffer) => {
-        const message = JSON.parse(bytes.toString()) as SocketMessage;
-        if (message.type === "failure") reject(new Error(message.failure.says));
-        if (message.type !== "events") return;
-        const ended = takeNote(message.events, watcher);
-        if (ended === null) return;
-        socket.removeAllListeners("close");
-        socket.close();
-        resolve(ended);
-      });
-    });
+  const socketAddress = origin.replace("http", "ws") + eventSocket.path;
+  const idle: FollowingSocket[] = [];
 
+  /** As the page: a run is followed on a socket that is open already, and named when the run is started. */
   const run: ProductSession["run"] = async (code, watcher, timeoutMs) => {
+    const socket = idle.pop() ?? (await openSocket(socketAddress, { origin, cookie }));
     const more = timeoutMs === undefined ? {} : { timeoutMs };
-    const body = JSON.stringify({ code, idempotencyKey: crypto.randomUUID(), ...more });
-    const started = Run.parse(JSON.parse(await post(routes.startRun.path, body)));
-    return follow(started.id, watcher);
+    const body = JSON.stringify({ code, idempotencyKey: crypto.randomUUID(), socket: socket.name, ...more });
+    const ended = socket.follow(watcher);
+    const started = StartedRun.parse(JSON.parse(await post(routes.startRun.path, body)));
+    if (!started.followed) throw new Error("the run is not told of on the socket that was named");
+    const run = await ended;
+    idle.push(socket);
+    return run;
   };
   return {
     run,
@@ -123,9 +113,7 @@ export async function signIn(product: StartedProduct): Promise<ProductSession> {
     },
     stay: () =>
       new Promise((resolve, reject) => {
-        const socket = new WebSocket(`${origin.replace("http", "ws")}${eventSocket.path}`, {
-          headers: { origin, cookie },
-        });
+        const socket = new WebSocket(socketAddress, { headers: { origin, cookie } });
         socket.once("open", resolve);
         socket.once("error", reject);
       }),
@@ -134,6 +122,37 @@ export async function signIn(product: StartedProduct): Promise<ProductSession> {
       agent.destroy();
     },
   };
+}
+
+interface FollowingSocket {
+  readonly name: string;
+  /** Resolves with the next run that is told of here, when its end has been told. */
+  follow(watcher: Watcher): Promise<Run>;
+}
+
+/** Resolves when the server has said hello. */
+function openSocket(address: string, headers: Record<string, string>): Promise<FollowingSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(address, { headers, perMessageDeflate: false });
+    let watching: { readonly watcher: Watcher; readonly ended: (run: Run) => void } | null = null;
+    let fail = reject;
+    const lost = (why: string): void => fail(new Error(why));
+    socket.on("error", (error) => lost(error.message));
+    socket.on("close", () => lost("the event socket closed"));
+    socket.on("message", (bytes: Buffer) => {
+      const message = JSON.parse(bytes.toString()) as SocketMessage;
+      if (message.type === "failure") lost(message.failure.says);
+      if (message.type === "hello") resolve({ name: message.socket, follow });
+      if (message.type !== "events" || watching === null) return;
+      const ended = takeNote(message.events, watching.watcher);
+      if (ended !== null) watching.ended(ended);
+    });
+    const follow = (watcher: Watcher): Promise<Run> =>
+      new Promise((ended, failed) => {
+        fail = failed;
+        watching = { watcher, ended };
+      });
+  });
 }
 
 /** The run when one of the events is its end. */

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { RunEvent, SocketMessage } from "../../contract/events.ts";
 import { limits } from "../../contract/limits.ts";
+import type { RunId, SocketId } from "../../contract/ids.ts";
 import type { Follower, RunFollowing } from "../runs/follow.ts";
 import { startTestServer, type TestServer, type TestServerOptions } from "./test-kit.ts";
 
@@ -30,6 +31,11 @@ class RunInHand implements RunFollowing {
     this.followers.push({ owner, after, follower });
     void this.begin(follower);
     return () => void this.stopped++;
+  }
+  readonly expecting = new Map<string, (run: RunId) => void>();
+  expect(socket: SocketId, _session: string, started: (run: RunId) => void): () => void {
+    this.expecting.set(socket, started);
+    return () => this.expecting.delete(socket);
   }
 }
 
@@ -111,7 +117,14 @@ describe("who may open one", () => {
     const own = browse(server, "", { cookie });
     await expect
       .poll(() => own.messages, patience)
-      .toEqual([{ type: "hello", protocol: 2, version: "0.0.0-test" }]);
+      .toEqual([
+        {
+          type: "hello",
+          protocol: 3,
+          version: "0.0.0-test",
+          socket: expect.stringMatching(/^[0-9a-z]{20}$/),
+        },
+      ]);
     for (const [headers, outcome] of [
       [{}, "refused 401"],
       [{ cookie: `orid_test1=${"A".repeat(43)}` }, "refused 401"],
@@ -173,7 +186,7 @@ describe("following a run", () => {
     await run.followers[0]?.follower.events([output(8)]);
     await expect.poll(() => messages.length, patience).toBe(4);
     expect(messages).toEqual([
-      { type: "hello", protocol: 2, version: "0.0.0-test" },
+      { type: "hello", protocol: 3, version: "0.0.0-test", socket: expect.stringMatching(/^[0-9a-z]{20}$/) },
       { type: "events", runId, events: [output(6), output(7)] },
       { type: "caught-up", runId, n: 7 },
       { type: "events", runId, events: [output(8)] },
@@ -189,13 +202,35 @@ describe("following a run", () => {
   });
 
   test("a fault closes the socket with a request id, and the cause stays in the log", async () => {
-    const following: RunFollowing = { follow: () => Promise.reject(new Error("a-fault-for-the-log")) };
+    const following: RunFollowing = {
+      follow: () => Promise.reject(new Error("a-fault-for-the-log")),
+      expect: () => () => undefined,
+    };
     const { server, cookie } = await start({ following });
     const { messages, end } = browse(server, `?run=${runId}`, { cookie });
     expect(await end).toBe("1011 the server failed");
     expect(messages.at(-1)).toMatchObject({ type: "failure", failure: { code: "internal" } });
     expect(JSON.stringify(messages)).not.toContain("a-fault");
     expect(server.log.join("")).toContain("a-fault-for-the-log");
+  });
+
+  test("a run that is started for an open socket is followed on it, in place of the one before", async () => {
+    const run = new RunInHand();
+    const { server, cookie } = await start({ following: run });
+    const { socket, messages } = browse(server, `?run=${runId}&after=5`, { cookie });
+    await expect.poll(() => run.followers.length, patience).toBe(1);
+    const [[name, started] = []] = run.expecting;
+    expect(messages[0]).toMatchObject({ type: "hello", socket: name });
+    started?.(runId as RunId);
+    await expect.poll(() => run.followers.length, patience).toBe(2);
+    expect(run.stopped).toBe(1);
+    expect(run.followers[1]?.after).toBe(0);
+    await run.followers[0]?.follower.events([output(6)]);
+    await run.followers[1]?.follower.events([output(1)]);
+    await expect.poll(() => messages.length, patience).toBe(2);
+    expect(messages[1]).toEqual({ type: "events", runId, events: [output(1)] });
+    socket.terminate();
+    await expect.poll(() => [run.stopped, run.expecting.size], patience).toEqual([2, 0]);
   });
 
   test("when the browser goes, the following stops", async () => {

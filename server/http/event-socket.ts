@@ -5,12 +5,13 @@ import { setImmediate } from "node:timers/promises";
 import { WebSocketServer, type WebSocket } from "ws";
 import { socketProtocol, type SocketMessage } from "../../contract/events.ts";
 import type { Refusal, Result } from "../../contract/failures.ts";
-import { RunId, type OwnerId } from "../../contract/ids.ts";
+import { RunId, type OwnerId, type SocketId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
 import { eventSocket } from "../../contract/routes.ts";
 import type { Clock } from "../clock.ts";
 import type { InstallationWatch } from "../environments/watch.ts";
 import type { Log } from "../log.ts";
+import { newId } from "../new-id.ts";
 import type { RunFollowing } from "../runs/follow.ts";
 import type { Presence } from "../runs/presence.ts";
 import { StoreUnavailable } from "../store/unavailable.ts";
@@ -82,7 +83,10 @@ interface Connection {
   /** False from one ping until a pong or a written message shows that the browser is there. */
   isAlive: boolean;
   bytesReadAtPing: number;
+  /** Counts the runs that it was to follow: only the newest is. */
+  turn: number;
   stopFollowing: (() => void) | null;
+  stopExpecting: (() => void) | null;
   stopWatching: (() => void) | null;
 }
 
@@ -130,7 +134,9 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
         startedAt: clock.monotonic(),
         isAlive: true,
         bytesReadAtPing: 0,
+        turn: 0,
         stopFollowing: null,
+        stopExpecting: null,
         stopWatching: null,
       };
       if (!isHere(caller.ownerId)) parts.presence?.came(caller.ownerId);
@@ -149,6 +155,7 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
       connections.delete(connection);
       if (!isHere(connection.caller.ownerId)) parts.presence?.left(connection.caller.ownerId);
       connection.stopFollowing?.();
+      connection.stopExpecting?.();
       connection.stopWatching?.();
       const ms = Math.round(clock.monotonic() - startedAt);
       log.info(
@@ -221,36 +228,72 @@ async function tell(
   connection: Connection,
   run: RunId | null,
   after: number,
-  { sessions, following, installations, version, log }: EventSocketParts,
+  parts: EventSocketParts,
 ): Promise<void> {
   const { socket, requestId, caller } = connection;
+  const { sessions, following, installations, version, clock, log } = parts;
   try {
     // Between the look at the session and the upgrade it may have been signed out.
     if ((await sessions.find(connection.cookie)) === null) return socket.close(...closing.signedOut);
-    await send(connection, { type: "hello", protocol: socketProtocol, version });
+    const id = newId<SocketId>(clock.now());
+    if (socket.readyState === socket.OPEN) {
+      connection.stopExpecting = following.expect(id, caller.sessionIdHash, (started) => {
+        void follow(connection, started, 0, parts);
+      });
+    }
+    await send(connection, { type: "hello", protocol: socketProtocol, version, socket: id });
     if (installations !== undefined && socket.readyState === socket.OPEN) {
       connection.stopWatching = tellInstallations(installations, caller.ownerId, (installation) =>
         send(connection, { type: "installation", installation }),
       );
     }
-    if (run === null) return;
+    // A run that was started for it meanwhile is newer than what its address asks for.
+    if (run !== null && connection.turn === 0) await follow(connection, run, after, parts);
+  } catch (error) {
+    log.error({ err: error, requestId }, "an event socket failed");
+    await fail(connection);
+  }
+}
+
+/** Follows this run in place of any other. Never rejects: what goes wrong closes the socket. */
+async function follow(
+  connection: Connection,
+  run: RunId,
+  after: number,
+  { following, log }: EventSocketParts,
+): Promise<void> {
+  const { socket, requestId, caller } = connection;
+  const turn = ++connection.turn;
+  const isWanted = (): boolean => connection.turn === turn && socket.readyState === socket.OPEN;
+  connection.stopFollowing?.();
+  connection.stopFollowing = null;
+  try {
     const stop = await following.follow(caller.ownerId, run, after, {
       events: async (batch) => {
+        if (!isWanted()) return setImmediate();
         for (const text of batches(run, batch)) await sendText(connection, text);
       },
-      caughtUp: (n) => send(connection, { type: "caught-up", runId: run, n }),
+      caughtUp: async (n) => {
+        if (isWanted()) await send(connection, { type: "caught-up", runId: run, n });
+      },
     });
-    if (stop === null) {
-      await send(connection, { type: "failure", failure: failureReply({ code: "not-found" }, requestId) });
-      return socket.close(...closing.noSuchRun);
+    if (!isWanted()) return stop?.();
+    if (stop !== null) {
+      connection.stopFollowing = stop;
+      return;
     }
-    if (socket.readyState === socket.OPEN) connection.stopFollowing = stop;
-    else stop();
+    await send(connection, { type: "failure", failure: failureReply({ code: "not-found" }, requestId) });
+    socket.close(...closing.noSuchRun);
   } catch (error) {
     log.error({ err: error, requestId }, "following a run failed");
-    await send(connection, { type: "failure", failure: failureReply({ code: "internal" }, requestId) });
-    socket.close(...closing.failed);
+    await fail(connection);
   }
+}
+
+async function fail(connection: Connection): Promise<void> {
+  const failure = failureReply({ code: "internal" }, connection.requestId);
+  await send(connection, { type: "failure", failure });
+  connection.socket.close(...closing.failed);
 }
 
 const send = (connection: Connection, message: SocketMessage): Promise<void> =>

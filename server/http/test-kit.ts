@@ -65,7 +65,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     config,
     sessions,
     handlers: { ...nothingThere, ...options.handlers },
-    following: options.following ?? { follow: async () => null },
+    following: options.following ?? { follow: async () => null, expect: () => () => undefined },
     ...(options.presence === undefined ? {} : { presence: options.presence }),
     ...(options.installations === undefined ? {} : { installations: options.installations }),
     webDirectory,

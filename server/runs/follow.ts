@@ -1,6 +1,6 @@
 /** Port: how the event socket reads a run. The log is the buffer; the follower only remembers the last number it saw. */
 import type { RunEvent } from "../../contract/events.ts";
-import type { OwnerId, RunId } from "../../contract/ids.ts";
+import type { OwnerId, RunId, SocketId } from "../../contract/ids.ts";
 
 export interface Follower {
   /**
@@ -15,4 +15,6 @@ export interface Follower {
 export interface RunFollowing {
   /** Null when the owner has no such run. The returned function stops following; it may be called twice. */
   follow(ownerId: OwnerId, run: RunId, after: number, follower: Follower): Promise<(() => void) | null>;
+  /** Calls `started` for each run of this session that is started for this socket, until the returned function is called. */
+  expect(socket: SocketId, sessionIdHash: string, started: (run: RunId) => void): () => void;
 }

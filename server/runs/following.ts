@@ -1,6 +1,6 @@
 /** Lets a reader follow a run: everything from the log first, then live, at the reader's own pace. */
 import type { RunEvent } from "../../contract/events.ts";
-import type { OwnerId, RunId } from "../../contract/ids.ts";
+import type { OwnerId, RunId, SocketId } from "../../contract/ids.ts";
 import { toCall } from "../gateway/call-view.ts";
 import type { CallStore } from "../store/call-store.ts";
 import type { ResultStore } from "../store/result-store.ts";
@@ -21,8 +21,31 @@ export interface FollowingParts {
   readonly failed: (error: unknown, run: RunId) => void;
 }
 
-export function createFollowing(parts: FollowingParts): RunFollowing {
+export interface Following extends RunFollowing {
+  /** Tells the session's socket of a run that was started for it; false when it has no such socket. */
+  started(socket: SocketId, sessionIdHash: string, run: RunId): boolean;
+}
+
+interface Expecting {
+  readonly sessionIdHash: string;
+  readonly started: (run: RunId) => void;
+}
+
+export function createFollowing(parts: FollowingParts): Following {
+  const expecting = new Map<SocketId, Expecting>();
   return {
+    expect(socket, sessionIdHash, started) {
+      expecting.set(socket, { sessionIdHash, started });
+      return () => expecting.delete(socket);
+    },
+
+    started(socket, sessionIdHash, run) {
+      const found = expecting.get(socket);
+      if (found?.sessionIdHash !== sessionIdHash) return false;
+      found.started(run);
+      return true;
+    },
+
     async follow(ownerId, id, after, follower) {
       const live = parts.live(id);
       if (live === undefined ? (await parts.runs.find(ownerId, id)) === null : live.row.ownerId !== ownerId)

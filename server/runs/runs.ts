@@ -104,6 +104,16 @@ export function createRuns(parts: RunsParts): Runs {
     return row === null ? null : toRun(row, row);
   };
 
+  const following = createFollowing({
+    runs: parts.runs,
+    results: parts.results,
+    calls: parts.calls,
+    live: (id) => live.get(id),
+    failed: (error, run) => parts.log.warn({ run, err: error }, "a reader of a run was given up"),
+  });
+  const isFollowed = ({ socket }: StartRun, { sessionIdHash }: Caller, run: RunId): boolean =>
+    socket !== undefined && following.started(socket, sessionIdHash, run);
+
   const handlers: RunHandlers = {
     async startRun({ body }, caller) {
       if (isClosing) return refused({ code: "shutting-down" });
@@ -120,11 +130,12 @@ export function createRuns(parts: RunsParts): Runs {
       const created = await parts.runs.create(row, body.files?.map(toFileRow));
       if (!created.isNew) {
         const known = await viewOf(caller, created.row.id);
-        return known === null ? refused({ code: "not-found" }) : done(known);
+        if (known === null) return refused({ code: "not-found" });
+        return done({ ...known, followed: isFollowed(body, caller, known.id) });
       }
       attention.used(caller.ownerId);
       const run = begin(row, body, upstream);
-      return done(run.view());
+      return done({ ...run.view(), followed: isFollowed(body, caller, row.id) });
     },
 
     async listRuns(_, caller) {
@@ -219,13 +230,7 @@ export function createRuns(parts: RunsParts): Runs {
 
   return {
     handlers,
-    following: createFollowing({
-      runs: parts.runs,
-      results: parts.results,
-      calls: parts.calls,
-      live: (id) => live.get(id),
-      failed: (error, run) => parts.log.warn({ run, err: error }, "a reader of a run was given up"),
-    }),
+    following,
     presence: attention,
     async close() {
       isClosing = true;

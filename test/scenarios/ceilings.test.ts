@@ -13,15 +13,15 @@ let folder: string;
 let fake: TestUpstream;
 let product: Product;
 
-const start = (): Promise<Product> =>
+const start = (upstream = fake, data = "data"): Promise<Product> =>
   startProduct({
-    data: join(folder, "data"),
-    env: { OPENROUTER_API_KEY: key, OPENROUTER_BASE_URL: `${fake.url}/api/v1` },
+    data: join(folder, data),
+    env: { OPENROUTER_API_KEY: key, OPENROUTER_BASE_URL: `${upstream.url}/api/v1` },
   });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "orid-ceilings-"));
-  fake = await startUpstream({ key, log: join(folder, "requests.log"), generationDelayMs: 1_500 });
+  fake = await startUpstream({ key, log: join(folder, "requests.log") });
   product = await start();
 });
 afterAll(async () => {
@@ -117,7 +117,11 @@ test("a program that sends the same request again and again is stopped where tha
 });
 
 test("what a call cost that the program left early is learnt afterwards, though the server is killed in between", async () => {
-  const ann = await visit(product);
+  // At a real pace its long answer is under way for many seconds: the program has left by then.
+  const log = join(folder, "slow-requests.log");
+  await using slow = await startUpstream({ key, log, pace: "real", generationDelayMs: 1_500 });
+  await using killed = await start(slow, "killed");
+  const ann = await visit(killed);
   const { run } = await ann.run(`
 import json, os, urllib.request
 request = urllib.request.Request(
@@ -132,9 +136,9 @@ os._exit(0)
   const before = ok(await ann.api.getCall({ params }));
   expect(before).toMatchObject({ call: { state: "unknown", costUsd: null }, bill: null });
   expect(run.unknownCostCalls).toBe(1);
-  await product.end("SIGKILL");
-  product = await start();
-  const back = await visit(product, ann);
+  await killed.end("SIGKILL");
+  await using next = await start(slow, "killed");
+  const back = await visit(next, ann);
   await expect
     .poll(async () => ok(await back.api.getCall({ params })).call.state, { timeout: 30_000 })
     .toBe("done");

@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { eventSocket } from "../../contract/routes.ts";
 import { socketProtocol, SocketMessage } from "../../contract/events.ts";
-import type { RunId } from "../../contract/ids.ts";
+import type { RunId, SocketId } from "../../contract/ids.ts";
 import type { LinkState } from "../state/app-state.ts";
 import { retryDelayMs } from "./backoff.ts";
 
@@ -22,10 +22,13 @@ export interface LinkParts {
 export interface Link {
   /** Connects anew, now: another run is wanted, or there is reason to think that the server is back. */
   readonly reconnect: () => void;
+  /** Names the connection to the server, for a run that is to be followed on it; null while there is none. */
+  readonly socket: () => SocketId | null;
 }
 
 export function createLink(parts: LinkParts): Link {
   let socket: WebSocket | null = null;
+  let id: SocketId | null = null;
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isMismatched = false;
@@ -36,18 +39,21 @@ export function createLink(parts: LinkParts): Link {
     if (isMismatched) return;
     const mine = new WebSocket(socketAddress(parts.base, parts.wanted()));
     socket = mine;
+    id = null;
     mine.addEventListener("message", ({ data }) => {
       if (socket !== mine) return;
       const message = readMessage(data);
       if (message === null || (message.type === "hello" && message.protocol !== socketProtocol)) {
         isMismatched = true;
         socket = null;
+        id = null;
         forget(mine);
         parts.onMismatch();
         return;
       }
       if (message.type === "hello") {
         failures = 0;
+        id = message.socket;
         parts.onState("open");
       }
       parts.onMessage(message);
@@ -55,6 +61,7 @@ export function createLink(parts: LinkParts): Link {
     mine.addEventListener("close", () => {
       if (socket !== mine) return;
       socket = null;
+      id = null;
       parts.onState("lost");
       parts.onLost();
       timer = setTimeout(connect, retryDelayMs(failures, Math.random()));
@@ -68,7 +75,7 @@ export function createLink(parts: LinkParts): Link {
   addEventListener("online", hurry);
   document.addEventListener("visibilitychange", hurry);
   connect();
-  return { reconnect: connect };
+  return { reconnect: connect, socket: () => id };
 }
 
 function socketAddress(base: string, wanted: { readonly run: RunId; readonly after: number } | null): string {

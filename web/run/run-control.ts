@@ -1,7 +1,7 @@
 /** Starts, follows and stops the run in view, and turns the server's events into what the page shows. */
 import { batch } from "@preact/signals";
 import type { SocketMessage } from "../../contract/events.ts";
-import type { RunId } from "../../contract/ids.ts";
+import type { RunId, SocketId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Run, TerminalSize } from "../../contract/runs.ts";
 import type { Api } from "../api/client.ts";
@@ -10,6 +10,7 @@ import type { Feed, FeedItem } from "../output/feed.ts";
 import { filesProblem } from "../files/program-files.ts";
 import type { AppState } from "../state/app-state.ts";
 import type { Layout } from "../state/layout.ts";
+import { createEarlyMessages } from "./early-messages.ts";
 import { createKeySender, createNewest } from "./key-sender.ts";
 import { fileNameOf, hasEnded } from "./run-words.ts";
 
@@ -20,6 +21,8 @@ export interface RunParts {
   readonly feed: Feed;
   /** Connects the socket anew, for what `wanted` says now. */
   readonly reconnect: () => void;
+  /** The socket's name at the server; null while it is not connected. */
+  readonly socket: () => SocketId | null;
   /** A run that was started here is in view: the address follows. */
   readonly onStarted: (run: RunId) => void;
 }
@@ -45,6 +48,7 @@ export function createRunControl(parts: RunParts): RunControl {
   let isStartSaid = false;
   let isEndSaid = false;
   let isLiveSaid = false;
+  const early = createEarlyMessages();
   /** What comes is new: the run was started here, or all that was before has been seen. */
   let isNew = false;
 
@@ -60,7 +64,7 @@ export function createRunControl(parts: RunParts): RunControl {
     (one, other) => one.columns === other.columns && one.rows === other.rows,
   );
 
-  const show = (run: Run, terminalSize: TerminalSize | null = null): void => {
+  const show = (run: Run, terminalSize: TerminalSize | null = null, isFollowed = false): void => {
     view = emptyView;
     isStartSaid = false;
     isEndSaid = false;
@@ -77,7 +81,7 @@ export function createRunControl(parts: RunParts): RunControl {
       app.results.value = [];
       app.use.value = null;
     });
-    parts.reconnect();
+    if (!isFollowed) parts.reconnect();
   };
   /** Once, when it runs: from here on the program has the keys. */
   const sayLive = (run: Run): void => {
@@ -97,12 +101,15 @@ export function createRunControl(parts: RunParts): RunControl {
     const { name, snippetId } = app.program.value;
     const terminal = parts.layout.pipes.value ? null : feed.size();
     const files = app.files.value;
+    const socket = parts.socket();
+    early.gather();
     const body = {
       code: app.code.value,
       fileName: fileNameOf(name),
       snippetId,
       terminal,
       ...(files.length === 0 ? {} : { files: [...files] }),
+      ...(socket === null ? {} : { socket }),
       idempotencyKey: freshKey(),
       ...timeoutOf(app, parts.layout),
     };
@@ -112,14 +119,19 @@ export function createRunControl(parts: RunParts): RunControl {
       await new Promise((resolve) => setTimeout(resolve, ms));
       answer = await api.startRun({ body });
     }
+    const gathered = early.take();
     batch(() => {
       app.starting.value = false;
       if (!answer.ok) return app.explain(answer.error);
       app.selectedCall.value = null;
       app.panel.value = "output";
       parts.layout.panelOpen.value = true;
-      parts.onStarted(answer.value.id);
-      show(answer.value, terminal ?? feed.size());
+      const { followed, ...run } = answer.value;
+      parts.onStarted(run.id);
+      // The socket that told of it is still the one.
+      const isFollowed = followed && gathered !== null && parts.socket() === socket;
+      show(run, terminal ?? feed.size(), isFollowed);
+      if (isFollowed) for (const message of gathered) onMessage(message);
     });
   };
 
@@ -150,14 +162,13 @@ export function createRunControl(parts: RunParts): RunControl {
 
   const onMessage = (message: SocketMessage): void => {
     if (message.type === "failure") return app.explain(message.failure);
+    if (message.type !== "events" && message.type !== "caught-up") return;
+    if (message.runId !== app.run.value?.id) return early.add(message);
     if (message.type === "caught-up") {
-      const run = app.run.value;
-      if (run === null || message.runId !== run.id) return;
       isNew = true;
-      sayLive(run);
+      sayLive(app.run.value);
       return;
     }
-    if (message.type !== "events" || message.runId !== app.run.value?.id) return;
     const next = applyEvents(view, message.events);
     view = next.view;
     const run = view.run ?? app.run.value;
