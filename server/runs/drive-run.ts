@@ -78,7 +78,7 @@ export async function driveRun(
 async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Promise<void> {
   const python = await prepare(parts, run);
   if (!python.ok) return settle(parts, run, notStarted(run, python.error));
-  // Told, not written: until it runs its row says that it is yet to, and either is found as lost after a crash.
+  // Told, not written, like "running": its row was there before, and a crash finds either as lost.
   change(run, { state: "starting" });
   const money = await parts.moneyFor(run.row);
   try {
@@ -138,10 +138,8 @@ async function runWith(
   run.begun(started.value);
   // A stop that came while the sandbox was starting found nothing to stop.
   if (run.cancelled.signal.aborted) started.value.stop("stopped");
-  const [end] = await Promise.all([
-    started.value.ended,
-    write(parts, run, { state: "running", startedAt: parts.clock.now() }),
-  ]);
+  change(run, { state: "running", startedAt: parts.clock.now() });
+  const end = await started.value.ended;
   await settle(parts, run, endOf(end, run.sums().overBudgetAt));
 }
 
@@ -200,7 +198,8 @@ async function settle(parts: DriveParts, run: LiveRun, end: EndChange): Promise<
   await run.results.end();
   await run.log.end();
   const { outputBytes, droppedBytes } = run.log;
-  await write(parts, run, { ...end, endedAt: parts.clock.now(), outputBytes, droppedBytes });
+  const { startedAt } = run.row;
+  await write(parts, run, { ...end, startedAt, endedAt: parts.clock.now(), outputBytes, droppedBytes });
 }
 
 async function write(parts: DriveParts, run: LiveRun, to: EndChange): Promise<void> {

@@ -155,8 +155,8 @@ function storeOver(db: Database, kind: DatabaseKind, log: Log): Store {
     sessions: createSessionStore(db),
     environments: createEnvironmentStore(db),
     snippets: createSnippetStore(db, kind),
-    runs: createRunStore(db),
-    results: createResultStore(db),
+    runs: createRunStore(db, kind),
+    results: createResultStore(db, kind),
     calls: createCallStore(db),
     async ping() {
       try {

@@ -52,7 +52,7 @@ async function everyMethod(db: Database): Promise<void> {
   await snippets.restore(ann, id, 10);
   await snippets.purge(1);
 
-  const runs = createRunStore(db);
+  const runs = createRunStore(db, "sqlite");
   const run = sampleRun(ann);
   await runs.create(run, [file]);
   await runs.create(run);
@@ -65,7 +65,7 @@ async function everyMethod(db: Database): Promise<void> {
   await runs.readOutput(run.id, 0, 10);
   await runs.dropOutput(run.id, 5, 6);
 
-  const results = createResultStore(db);
+  const results = createResultStore(db, "sqlite");
   await results.add(sampleResult(run.id, 1), bytes);
   await results.list(run.id);
   await results.find(ann, run.id, 1);

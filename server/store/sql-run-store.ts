@@ -3,7 +3,8 @@ import { sql, type Expression, type SqlBool, type Transaction } from "kysely";
 import { overBudgetCode } from "../../contract/calls.ts";
 import { limits } from "../../contract/limits.ts";
 import { endedStates, RunState } from "../../contract/runs.ts";
-import { atomically, type Database } from "./database.ts";
+import { atomically, lightly, type Database } from "./database.ts";
+import type { DatabaseKind } from "./database-url.ts";
 import { heldBy } from "./held.ts";
 import { byPath } from "./program-file.ts";
 import { createOutputStore } from "./sql-output-store.ts";
@@ -38,20 +39,21 @@ const summary = [
   "ceilingPicoUsd",
 ] as const satisfies readonly (keyof RunRow)[];
 
-export function createRunStore(db: Database): RunStore {
+export function createRunStore(db: Database, kind: DatabaseKind): RunStore {
   return {
     async create(row, files = []) {
-      const isNew =
+      const isNew = await lightly(db, kind, (db) =>
         files.length === 0
-          ? await insertRun(db, row)
-          : await atomically(db, async (trx) => {
+          ? insertRun(db, row)
+          : atomically(db, async (trx) => {
               if (!(await insertRun(trx, row))) return false;
               await trx
                 .insertInto("runFile")
                 .values(files.map((file) => ({ runId: row.id, ...file })))
                 .execute();
               return true;
-            });
+            }),
+      );
       if (isNew) return { row, isNew };
       const earlier = await db
         .selectFrom("run")
@@ -100,7 +102,7 @@ export function createRunStore(db: Database): RunStore {
     async update(id, change) {
       const columns = changedColumns(change);
       if (Object.keys(columns).length === 0) return;
-      await db.updateTable("run").set(columns).where("id", "=", id).execute();
+      await lightly(db, kind, (db) => db.updateTable("run").set(columns).where("id", "=", id).execute());
     },
 
     async loseUnfinished(reason, endedAt) {
@@ -112,7 +114,7 @@ export function createRunStore(db: Database): RunStore {
       return Number(lost.numUpdatedRows);
     },
 
-    ...createOutputStore(db),
+    ...createOutputStore(db, kind),
 
     prune(ownerId, keep) {
       return atomically(db, async (trx) => {
