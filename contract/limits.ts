@@ -71,6 +71,8 @@ export const limits = {
   recordedResponseBytes: 16 * MiB,
   /** Calls of one run; the gateway answers further ones with 429. */
   callsPerRun: 10_000,
+  /** HAR files of one owner that are made at once; others wait until one has been sent. */
+  exportsPerOwner: 2,
   /** The same request of a run sent this many times again is an alarm on the call. */
   repeatsAlarm: 5,
   /** Places kept of the stack that sent a call, the innermost first; those further out are left out. */

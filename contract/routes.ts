@@ -331,6 +331,24 @@ export const routes = {
     output: CallRecord,
     failures: ["not-found"],
   },
+  getRunHar: {
+    method: "GET",
+    path: "/api/runs/:run/har",
+    access: "signed-in",
+    summary: "The run's calls as a HAR 1.2 file, with the time of each event.",
+    params: runPath,
+    output: "bytes",
+    failures: ["not-found"],
+  },
+  getCallHar: {
+    method: "GET",
+    path: "/api/runs/:run/calls/:number/har",
+    access: "signed-in",
+    summary: "One call as a HAR 1.2 file.",
+    params: z.strictObject({ run: RunId, number: inRun }),
+    output: "bytes",
+    failures: ["not-found"],
+  },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

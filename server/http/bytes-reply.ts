@@ -40,7 +40,7 @@ export function bytesReply({ bytes, mediaType, fileName, asAttachment }: SentByt
 }
 
 /** RFC 6266: the last segment, without anything that a file system or a header reads as more than a name. */
-function fileNameParameters(fileName: string): string {
+export function fileNameParameters(fileName: string): string {
   const last = fileName.split(/[/\\]/).at(-1) ?? "";
   const plain = last
     .replace(/[\p{Cc}\p{Cf}\p{Surrogate}"*:<>?|%]/gu, "_")

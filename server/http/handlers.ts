@@ -2,6 +2,7 @@
 import type { Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
 import type { SentBytes } from "./bytes-reply.ts";
+import type { SentStream } from "./streamed-reply.ts";
 import type { RouteInput, RouteName, RouteOutput, routes } from "../../contract/routes.ts";
 
 /** Who asks, as the session cookie proved it. */
@@ -15,7 +16,7 @@ type CallerOf<N extends RouteName> = (typeof routes)[N]["access"] extends "anyon
 export type Handler<N extends RouteName> = (
   input: RouteInput<N>,
   caller: CallerOf<N>,
-) => Promise<Result<(typeof routes)[N]["output"] extends "bytes" ? SentBytes : RouteOutput<N>>>;
+) => Promise<Result<(typeof routes)[N]["output"] extends "bytes" ? SentBytes | SentStream : RouteOutput<N>>>;
 
 /** `signIn`, `signOut` and `openapi` are the http room's own: they set cookies or describe the table. */
 export type OwnRoute = "signIn" | "signOut" | "openapi";

@@ -34,7 +34,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array<ArrayBuffer> | null;
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null;
 }
 
 export const toResponse = ({ status, headers, body }: Reply): Response =>

@@ -4,6 +4,7 @@ import { eventSocket, routes, type Route, type RouteName } from "../../contract/
 import { limits } from "../../contract/limits.ts";
 import type { Refusal, Result } from "../../contract/failures.ts";
 import { bytesReply, type SentBytes } from "./bytes-reply.ts";
+import type { Log } from "../log.ts";
 import { setCookie } from "./cookies.ts";
 import type { Caller, Handlers, OwnRoute } from "./handlers.ts";
 import { openApi } from "./openapi.ts";
@@ -13,6 +14,7 @@ import { readJson } from "./read-body.ts";
 import { failed, json, toResponse, withCookie, type Reply } from "./replies.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInCheck } from "./sign-in.ts";
+import { streamedReply, type SentStream } from "./streamed-reply.ts";
 import type { App, Bindings, Visit } from "./visit.ts";
 
 export interface RouterParts {
@@ -21,17 +23,18 @@ export interface RouterParts {
   readonly checkSignIn: SignInCheck;
   readonly instanceId: string;
   readonly version: string;
+  readonly log: Log;
   /** The session is over: whatever it still has open closes. */
   ended(sessionIdHash: string): void;
 }
 
-type Answer = (input: ParsedInput, caller: Caller | null, visit: Visit) => Promise<Reply>;
+type Answer = (input: ParsedInput, caller: Caller | null, bindings: Bindings) => Promise<Reply>;
 
 export function addRoutes(app: App, parts: RouterParts): void {
   const own = ownAnswers(parts);
   const methods = new Map<string, string[]>();
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
-    const answer = isOwn(name) ? own[name] : fromHandler(parts.handlers, name, route.output);
+    const answer = isOwn(name) ? own[name] : fromHandler(parts, name, route.output);
     app.on(route.method, route.path, (c) => serve(c, name, route, answer, parts));
     const known = methods.get(route.path) ?? [];
     methods.set(route.path, [...known, ...(route.method === "GET" ? ["GET", "HEAD"] : [route.method])]);
@@ -61,7 +64,7 @@ async function serve(
   if (!body.ok) return toResponse(failed(body.error, visit.requestId));
   const input = readInput(route, { params: c.req.param(), query: visit.query, body: body.value });
   if (!input.ok) return toResponse(failed(input.error, visit.requestId));
-  const reply = await answer(input.value, session?.caller ?? null, visit);
+  const reply = await answer(input.value, session?.caller ?? null, c.env);
   return toResponse(session?.renewed === true ? withRenewedCookie(reply, visit, parts.instanceId) : reply);
 }
 
@@ -75,16 +78,22 @@ const isOwn = (name: RouteName): name is OwnRoute =>
   name === "signIn" || name === "signOut" || name === "openapi";
 
 function fromHandler(
-  handlers: Handlers,
+  { handlers, log }: RouterParts,
   name: Exclude<RouteName, OwnRoute>,
   output: Route["output"],
 ): Answer {
   // The table ties each handler to its schemas; across all rows at once TypeScript can't follow, so the tie is restated.
   const handler = handlers[name] as (input: unknown, caller: Caller | null) => Promise<Result<unknown>>;
-  return async (input, caller, visit) => {
+  return async (input, caller, { visit, outgoing }) => {
     const result = await handler(input, caller);
     if (!result.ok) return failed(result.error, visit.requestId);
-    return output === "bytes" ? bytesReply(result.value as SentBytes) : json(result.value);
+    if (output !== "bytes") return json(result.value);
+    const sent = result.value as SentBytes | SentStream;
+    if ("bytes" in sent) return bytesReply(sent);
+    return streamedReply(sent, (error) => {
+      log.error({ err: error, requestId: visit.requestId, route: name }, "a file could not be sent whole");
+      outgoing.destroy();
+    });
   };
 }
 
@@ -92,14 +101,14 @@ function ownAnswers(parts: RouterParts): Record<OwnRoute, Answer> {
   const document = openApi(parts.version);
   return {
     openapi: async () => json(document),
-    signIn: async (input, _caller, visit) => {
+    signIn: async (input, _caller, { visit }) => {
       const { token } = input.body as { readonly token: string };
       const outcome = parts.checkSignIn(token, visit.clientAddress);
       if (outcome !== "right") return failed({ code: outcome }, visit.requestId);
       const cookie = await parts.sessions.start();
       return withCookie(json({}), setCookie(scopeOf(visit, parts.instanceId), cookie, limits.sessionIdleMs));
     },
-    signOut: async (_input, caller, visit) => {
+    signOut: async (_input, caller, { visit }) => {
       if (caller === null) return failed({ code: "not-signed-in" }, visit.requestId);
       await parts.sessions.end(caller);
       parts.ended(caller.sessionIdHash);

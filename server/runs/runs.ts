@@ -18,6 +18,7 @@ import { driveRun, type DriveParts } from "./drive-run.ts";
 import { createFollowing } from "./following.ts";
 import type { RunFollowing } from "./follow.ts";
 import { LiveRun, type LiveRunOptions } from "./live-run.ts";
+import { createHarExport } from "./har-export.ts";
 import { fileNameOf } from "./media-types.ts";
 import { defaultOutputLimits } from "./output-log.ts";
 import { Places } from "./places.ts";
@@ -60,6 +61,8 @@ type RunHandlers = Pick<
   | "getResult"
   | "listCalls"
   | "getCall"
+  | "getRunHar"
+  | "getCallHar"
 >;
 
 export interface Runs {
@@ -226,6 +229,8 @@ export function createRuns(parts: RunsParts): Runs {
       const found = await parts.calls.find(caller.ownerId, params.run, Number(params.number));
       return found === null ? refused({ code: "not-found" }) : done(toCallRecord(found.row, found.recording));
     },
+
+    ...createHarExport({ calls: parts.calls, viewOf }),
   };
 
   return {

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readHar } from "../har-12.ts";
 import { ok, outputOf, startProduct, visit, type Product, type Visitor } from "../product.ts";
 import { startUpstream, type TestUpstream } from "../upstream.ts";
 
@@ -71,6 +72,9 @@ test("the program finds no key, although its calls are paid with it", async () =
     const record = ok(await ann.api.getCall({ params: { run: run.id, number: String(call.number) } }));
     expect(JSON.stringify(record)).not.toContain(canary);
   }
+  const har = Buffer.from(ok(await ann.api.getRunHar({ params: { run: run.id } }))).toString();
+  expect(readHar(har).log.entries).toHaveLength(3);
+  expect(har).not.toContain(canary);
 });
 
 test("the upstream did get the key, and nothing of the placeholder", async () => {

@@ -33,9 +33,11 @@ export function asFetch(request: CopiedRequest): Copied<string> {
   );
   return {
     ok: true,
-    value: `const response = await fetch(${javaScriptString(url)}, ${options});\n${reading(request)}`,
+    value: `${request.savesReply ? importing : ""}const response = await fetch(${javaScriptString(url)}, ${options});\n${reading(request)}`,
   };
 }
+
+const importing = 'import { writeFile } from "node:fs/promises";\n\n';
 
 function reading({ stream, savesReply }: CopiedRequest): string {
   if (stream)
@@ -44,8 +46,6 @@ function reading({ stream, savesReply }: CopiedRequest): string {
 }
 `;
   return savesReply
-    ? `console.log(response.status);
-await (await import("node:fs/promises")).writeFile("reply.bin", response.body);
-`
+    ? 'console.log(response.status);\nawait writeFile("reply.bin", response.body);\n'
     : "console.log(response.status);\nconsole.log(await response.text());\n";
 }
