@@ -1,4 +1,5 @@
 /** The page's commands as the menus, the keys and the editor's palette all run them. */
+import { reachLabel } from "../reach/reach-dialog.tsx";
 import { openSave } from "../snippets/save-dialog.tsx";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
@@ -41,6 +42,7 @@ export function usePageCommands(): readonly PageCommand[] {
   const app = useApp();
   const actions = useActions();
   const layout = useLayout();
+  const dialogs = usePageDialogs();
   const table = useCommandTable();
   const named = (Object.keys(table) as Command[])
     .filter((id) => id !== "palette")
@@ -72,6 +74,7 @@ export function usePageCommands(): readonly PageCommand[] {
         table.run();
       },
     },
+    { id: "reach", label: `${reachLabel}…`, run: () => (dialogs.reach.value = true) },
     { id: "save-as", label: "Save as a new snippet…", run: () => openSave(app) },
   ];
 }

@@ -7,11 +7,14 @@ export interface PageDialogs {
   readonly shortcuts: Signal<boolean>;
   /** On a phone: the row of files, although there is only the program yet. */
   readonly files: Signal<boolean>;
+  /** What programs may reach. */
+  readonly reach: Signal<boolean>;
 }
 
 export const createPageDialogs = (): PageDialogs => ({
   shortcuts: signal(false),
   files: signal(false),
+  reach: signal(false),
 });
 
 export const PageDialogsContext = createContext<PageDialogs | null>(null);

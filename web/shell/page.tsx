@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Inspector } from "../inspector/inspector.tsx";
 import { EditorPane, type Cursor } from "../editor/editor-pane.tsx";
 import { FileTabs } from "../files/file-tabs.tsx";
+import { ReachDialog } from "../reach/reach-dialog.tsx";
 import { SaveDialog } from "../snippets/save-dialog.tsx";
 import { SnippetsPane } from "../snippets/snippets-pane.tsx";
 import { useActions } from "../state/actions.ts";
@@ -102,6 +103,7 @@ export function Page() {
       <Notices />
       <SaveDialog />
       <ShortcutsSheet />
+      <ReachDialog />
     </div>
   );
 }

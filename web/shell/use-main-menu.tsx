@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { useApi } from "../api/api-context.ts";
 import { openPrograms } from "../editor/dropped-files.ts";
+import { reachLabel } from "../reach/reach-dialog.tsx";
 import { openSave } from "../snippets/save-dialog.tsx";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
@@ -83,6 +84,8 @@ export function useMainMenu(): MainMenu {
       command("palette", "All commands", "command"),
       command("shortcuts", "Keyboard shortcuts", "help-circle"),
       ...(narrow ? (["rule", ...runChoices] as const) : []),
+      "rule",
+      { label: `${reachLabel}…`, icon: "shield", run: () => (dialogs.reach.value = true) },
       "rule",
       ...themeChoices.map((choice) => ({
         ...themes[choice],
