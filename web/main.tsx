@@ -87,7 +87,7 @@ const programs = createPrograms({
     navigation.go(snippet === null ? { page: "home" } : { page: "snippet", snippet }, "push"),
   ask: (about) => (about === "name" ? openSave(app) : openConflict(app)),
 });
-const parts = { app, api, programs, control, navigation, editor };
+const parts = { app, api, programs, control, navigation, editor, layout };
 const actions = createActions(parts);
 
 keepDrafts(app, programs);

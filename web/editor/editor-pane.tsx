@@ -4,6 +4,7 @@ import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useNarrow } from "../shell/use-narrow.ts";
 import { useTheme } from "../shell/theme.ts";
+import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
 import { usePageParts } from "../state/page-parts.ts";
 import { usePageCommands } from "../shell/page-commands.ts";
@@ -24,6 +25,7 @@ export function EditorPane({ cursor }: { readonly cursor: Signal<Cursor> }) {
   const narrow = useNarrow();
   const { editor: slot } = usePageParts();
   const commands = usePageCommands();
+  const actions = useActions();
   const place = useRef<HTMLDivElement>(null);
   const light = useRef<HTMLTextAreaElement>(null);
   const editor = useSignal<ProgramEditor | null>(null);
@@ -39,6 +41,7 @@ export function EditorPane({ cursor }: { readonly cursor: Signal<Cursor> }) {
           place: place.current,
           app,
           commands,
+          actions,
           shown: theme.shown.value,
           onCursor: (at) => (cursor.value = at),
         });

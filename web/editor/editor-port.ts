@@ -3,6 +3,8 @@
 export interface EditorPort {
   /** Puts the cursor at the start of a line, counted from 1, and shows it. */
   readonly goToLine: (line: number) => void;
+  /** The same for a line as the run in view had it, wherever it stands now. */
+  readonly goToRanLine: (line: number) => void;
   readonly focus: () => void;
   /** Opens the command palette. */
   readonly openPalette: () => void;
@@ -22,6 +24,7 @@ export function createEditorSlot(): EditorSlot {
   };
   return {
     goToLine: (line) => ask((editor) => editor.goToLine(line)),
+    goToRanLine: (line) => ask((editor) => editor.goToRanLine(line)),
     focus: () => ask((editor) => editor.focus()),
     openPalette: () => ask((editor) => editor.openPalette()),
     fill: (next) => {

@@ -13,11 +13,14 @@ interface Kept {
   view: monaco.editor.ICodeEditorViewState | null;
 }
 
+export interface FileModels {
+  /** The path of a model's file; null is the program itself. */
+  readonly pathOf: (model: monaco.editor.ITextModel) => string | null;
+  readonly dispose: () => void;
+}
+
 /** Until disposed of, the editor shows the file that `app.openPath` names, null being the program. */
-export function keepModels(
-  app: AppState,
-  editor: monaco.editor.IStandaloneCodeEditor,
-): { readonly dispose: () => void } {
+export function keepModels(app: AppState, editor: monaco.editor.IStandaloneCodeEditor): FileModels {
   const kept = new Map<string | null, Kept>();
   let shown: string | null = null;
   let program = app.program.peek().snippetId;
@@ -101,6 +104,7 @@ export function keepModels(
     });
   });
   return {
+    pathOf: (model) => [...kept].find(([, own]) => own.model === model)?.[0] ?? null,
     dispose: () => {
       stop();
       for (const { model } of kept.values()) model.dispose();

@@ -5,6 +5,7 @@ import type { AppState } from "../state/app-state.ts";
 import type { Cursor } from "./editor-pane.tsx";
 import type { EditorPort } from "./editor-port.ts";
 import { applyEditorTheme } from "./editor-theme.ts";
+import { marginWidth, showMargin, type MarginActions } from "./money-margin.tsx";
 import { keepModels } from "./file-models.ts";
 import { monaco } from "./monaco.ts";
 
@@ -20,6 +21,7 @@ export interface ProgramEditorParts {
   readonly place: HTMLElement;
   readonly app: AppState;
   readonly commands: readonly PageCommand[];
+  readonly actions: MarginActions;
   readonly shown: "dark" | "light";
   readonly onCursor: (cursor: Cursor) => void;
 }
@@ -38,7 +40,7 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
     fontLigatures: false,
     padding: { top: 8, bottom: 8 },
     lineNumbersMinChars: 4,
-    lineDecorationsWidth: 18,
+    lineDecorationsWidth: marginWidth.wide,
     glyphMargin: false,
     folding: true,
     minimap: { enabled: false },
@@ -69,10 +71,20 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
     });
   }
   const models = keepModels(app, editor);
+  const margin = showMargin(app, editor, models.pathOf, parts.actions);
   editor.onDidChangeCursorSelection(({ selection }) => {
     const { lineNumber: line, column } = selection.getPosition();
     parts.onCursor({ line, column, selected: editor.getModel()?.getValueLengthInRange(selection) ?? 0 });
   });
+  const goToLine = (line: number): void => {
+    const model = editor.getModel();
+    if (model === null) return;
+    const lineNumber = Math.min(Math.max(1, line), model.getLineCount());
+    const column = model.getLineFirstNonWhitespaceColumn(lineNumber) || 1;
+    editor.setPosition({ lineNumber, column });
+    editor.revealLineInCenterIfOutsideViewport(lineNumber);
+    editor.focus();
+  };
   return {
     takeOver: (start, end, hasFocus) => {
       const model = editor.getModel();
@@ -80,31 +92,26 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
       editor.setSelection(monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end)));
       editor.focus();
     },
-    goToLine: (line) => {
-      const model = editor.getModel();
-      if (model === null) return;
-      const lineNumber = Math.min(Math.max(1, line), model.getLineCount());
-      const column = model.getLineFirstNonWhitespaceColumn(lineNumber) || 1;
-      editor.setPosition({ lineNumber, column });
-      editor.revealLineInCenterIfOutsideViewport(lineNumber);
-      editor.focus();
-    },
+    goToLine,
+    goToRanLine: (line) => goToLine(margin.lineNow(line)),
     focus: () => editor.focus(),
     openPalette: () => {
       editor.focus();
       editor.trigger("page", "editor.action.quickCommand", null);
     },
     setTheme: (shown) => applyEditorTheme(monaco, shown),
-    setNarrow: (narrow) =>
+    setNarrow: (narrow) => {
       editor.updateOptions({
         fontSize: narrow ? 12 : 13,
         wordWrap: narrow ? "on" : "off",
         wrappingIndent: "same",
         folding: !narrow,
         lineNumbersMinChars: narrow ? 3 : 4,
-        lineDecorationsWidth: narrow ? 12 : 18,
-      }),
+      });
+      margin.setNarrow(narrow);
+    },
     dispose: () => {
+      margin.dispose();
       models.dispose();
       editor.dispose();
     },

@@ -8,7 +8,7 @@ import type { Api } from "../api/client.ts";
 import { applyEvents, emptyView, type RunView } from "../link/run-view.ts";
 import type { Feed, FeedItem } from "../output/feed.ts";
 import { filesProblem } from "../files/program-files.ts";
-import type { AppState } from "../state/app-state.ts";
+import type { AppState, RanProgram } from "../state/app-state.ts";
 import type { Layout } from "../state/layout.ts";
 import { createEarlyMessages } from "./early-messages.ts";
 import { createKeySender, createNewest } from "./key-sender.ts";
@@ -25,6 +25,14 @@ export interface RunParts {
   readonly socket: () => SocketId | null;
   /** A run that was started here is in view: the address follows. */
   readonly onStarted: (run: RunId) => void;
+}
+
+/** What is known of a run that was started here. */
+interface Started {
+  readonly terminalSize: TerminalSize;
+  readonly ran: RanProgram;
+  /** The socket tells of it already. */
+  readonly isFollowed: boolean;
 }
 
 export interface RunControl {
@@ -64,24 +72,25 @@ export function createRunControl(parts: RunParts): RunControl {
     (one, other) => one.columns === other.columns && one.rows === other.rows,
   );
 
-  const show = (run: Run, terminalSize: TerminalSize | null = null, isFollowed = false): void => {
+  const show = (run: Run, started: Started | null = null): void => {
     view = emptyView;
     isStartSaid = false;
     isEndSaid = false;
     isLiveSaid = false;
-    isNew = terminalSize !== null;
+    isNew = started !== null;
     keys.forget();
-    size.forget(terminalSize);
+    size.forget(started?.terminalSize ?? null);
     feed.clear();
     batch(() => {
       app.run.value = run;
+      app.ran.value = started?.ran ?? null;
       app.calls.value = [];
       app.callsOf.value = null;
       app.waiting.value = false;
       app.results.value = [];
       app.use.value = null;
     });
-    if (!isFollowed) parts.reconnect();
+    if (started?.isFollowed !== true) parts.reconnect();
   };
   /** Once, when it runs: from here on the program has the keys. */
   const sayLive = (run: Run): void => {
@@ -99,13 +108,15 @@ export function createRunControl(parts: RunParts): RunControl {
     app.starting.value = true;
     app.ranCode.value = app.code.value;
     const { name, snippetId } = app.program.value;
+    const fileName = fileNameOf(name);
     const terminal = parts.layout.pipes.value ? null : feed.size();
     const files = app.files.value;
+    const ran = { snippetId, fileName, code: app.code.value, files, opening: app.opening.value };
     const socket = parts.socket();
     early.gather();
     const body = {
-      code: app.code.value,
-      fileName: fileNameOf(name),
+      code: ran.code,
+      fileName,
       snippetId,
       terminal,
       ...(files.length === 0 ? {} : { files: [...files] }),
@@ -130,7 +141,7 @@ export function createRunControl(parts: RunParts): RunControl {
       parts.onStarted(run.id);
       // The socket that told of it is still the one.
       const isFollowed = followed && gathered !== null && parts.socket() === socket;
-      show(run, terminal ?? feed.size(), isFollowed);
+      show(run, { terminalSize: terminal ?? feed.size(), ran, isFollowed });
       if (isFollowed) for (const message of gathered) onMessage(message);
     });
   };

@@ -2,6 +2,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { RunId, SnippetId } from "../../contract/ids.ts";
+import type { SourceLine } from "../margin/line-money.ts";
 import type { TerminalSize } from "../../contract/runs.ts";
 
 export interface Actions {
@@ -27,12 +28,14 @@ export interface Actions {
   readonly resizeTerminal: (size: TerminalSize) => void;
   /** Shows a run from its first byte and follows it on. */
   readonly openRun: (id: RunId) => Promise<void>;
-  /** Puts the cursor on a line of the program, counted from 1. */
+  /** Puts the cursor on a line of the program, as the run in view had it, counted from 1. */
   readonly goToLine: (line: number) => void;
   /** The same for any of the program's files, by the name that a traceback gives it. */
   readonly goTo: (place: { readonly file: string; readonly line: number }) => void;
   /** Shows a call in the inspector, null closes it; the address follows. */
   readonly selectCall: (number: number | null) => void;
+  /** Shows what a line that ran has sent: the list with its calls alone, or its one call itself. */
+  readonly showCallsOf: (line: SourceLine) => void;
 }
 
 export const ActionsContext = createContext<Actions | null>(null);

@@ -29,6 +29,16 @@ export interface OpenProgram {
   readonly savedFiles: readonly ProgramFile[];
 }
 
+/** The program of the run in view, as it was when it ran. */
+export interface RanProgram {
+  readonly snippetId: SnippetId | null;
+  readonly fileName: string;
+  readonly code: string;
+  readonly files: readonly ProgramFile[];
+  /** Which opening of a program it ran from. */
+  readonly opening: number;
+}
+
 export interface Notice {
   readonly id: number;
   readonly kind: "info" | "ok" | "warn" | "bad";
@@ -57,6 +67,10 @@ export interface AppState {
   readonly starting: Signal<boolean>;
   /** The text that was sent with the last Run from here; null before. */
   readonly ranCode: Signal<string | null>;
+  /** What the run in view ran; null without a run, and until its text is there. */
+  readonly ran: Signal<RanProgram | null>;
+  /** Counts the programs that were opened: edits and saving leave the number, another program is another one. */
+  readonly opening: Signal<number>;
   /** The program waits on its standard input. */
   readonly waiting: Signal<boolean>;
   /** The program reads keys in the output's terminal now. */
@@ -109,6 +123,8 @@ export function createAppState(program: OpenProgram, code: string, files: readon
     running: computed(() => run.value !== null && !endedStates.has(run.value.state)),
     starting: signal(false),
     ranCode: signal(null),
+    ran: signal(null),
+    opening: signal(1),
     waiting: signal(false),
     live: signal(false),
     results: signal([]),

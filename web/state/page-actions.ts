@@ -2,6 +2,8 @@
 import type { Address } from "./address.ts";
 import type { Actions } from "./actions.ts";
 import type { AppState } from "./app-state.ts";
+import { isOfLine } from "../margin/line-money.ts";
+import type { Layout } from "./layout.ts";
 import type { Navigation } from "./navigation.ts";
 import type { Programs } from "./programs.ts";
 import type { Api } from "../api/client.ts";
@@ -16,13 +18,19 @@ export interface ActionParts {
   readonly control: RunControl;
   readonly navigation: Navigation;
   readonly editor: EditorPort;
+  readonly layout: Layout;
 }
 
 export function createActions(parts: ActionParts): Actions {
-  const { app, programs, control, navigation, editor } = parts;
+  const { app, programs, control, navigation, editor, layout } = parts;
   const goTo = (path: string | null, line: number): void => {
     app.openPath.value = path;
-    editor.goToLine(line);
+    editor.goToRanLine(line);
+  };
+  const selectCall = (number: number | null): void => {
+    app.selectedCall.value = number;
+    const run = app.run.value;
+    if (run !== null) navigation.go({ page: "run", run: run.id, call: number }, "replace");
   };
   return {
     openSnippet: async (id) => void (await programs.openSnippet(id)),
@@ -43,10 +51,14 @@ export function createActions(parts: ActionParts): Actions {
       // A snippet that was renamed since its run is still the program.
       goTo(isBeside ? file : null, line);
     },
-    selectCall: (number) => {
-      app.selectedCall.value = number;
-      const run = app.run.value;
-      if (run !== null) navigation.go({ page: "run", run: run.id, call: number }, "replace");
+    selectCall,
+    showCallsOf: (line) => {
+      const [first, ...others] = app.calls.value.filter((call) => isOfLine(call, line));
+      if (first === undefined) return;
+      layout.panelOpen.value = true;
+      app.panel.value = "calls";
+      app.callsOf.value = others.length === 0 ? null : line;
+      if (others.length === 0) selectCall(first.number);
     },
   };
 }
@@ -74,4 +86,7 @@ async function openRun(parts: ActionParts, id: RunId, call: number | null): Prom
   app.selectedCall.value = call;
   if (call !== null) app.panel.value = "calls";
   await programs.openOfRun(run.id, run.snippetId, run.fileName, code, files);
+  if (app.run.value?.id !== run.id) return;
+  const { snippetId, fileName } = run;
+  app.ran.value = { snippetId, fileName, code, files, opening: app.opening.value };
 }

@@ -65,6 +65,7 @@ export function createPrograms(parts: ProgramParts): Programs {
       app.code.value = code;
       app.files.value = files;
       app.openPath.value = null;
+      app.opening.value += 1;
     });
   const setDraft = ({ snippetId, revision, name, savedCode, savedFiles, code, files }: Draft): void =>
     set({ snippetId, revision, name, savedCode, savedFiles }, code, files);
