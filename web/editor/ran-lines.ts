@@ -95,7 +95,7 @@ export function followRanLines(
     },
     dispose: () => {
       stop();
-      for (const model of [...listeners.keys()]) forget(model);
+      for (const model of listeners.keys()) forget(model);
     },
   };
 }
