@@ -1,7 +1,8 @@
 """Starts sandboxes for the server: it does what Node cannot (pipes by number, namespaces, resource use of the dead).
 
-Resident, trusted, host side; run as `python3 -I -S -B spawner.py` on Node's own IPC channel (JSON lines; a descriptor goes
-along as Node's NODE_HANDLE message). Nothing of a sandbox ever holds that channel. Orders and reports are those of
+Resident, trusted, host side; run as `python3 -I -S -B spawner.py SERVER DIRECTORY` on Node's own IPC channel (JSON lines; a
+descriptor goes along as Node's NODE_HANDLE message). The server's process number and the directory to remove should it die are known
+from the first moment: its first order may never be read. Nothing of a sandbox ever holds that channel. Orders and reports are those of
 server/sandbox/spawner.ts. Single-threaded: the sandboxes' parent-death signal hangs on this thread.
 """
 
@@ -33,8 +34,9 @@ WATCH_CALM_S, WATCH_CLOSE_S = 0.1, 0.02
 
 
 class Spawner:
-    def __init__(self, channel):
+    def __init__(self, channel, server_pid, directory):
         self.channel = channel
+        self.server_pid = server_pid
         self.poll = select.poll()
         self.on_ready = {}
         self.zygotes = {}
@@ -45,7 +47,7 @@ class Spawner:
         self.returning = []  # groups whose last process the kernel still takes apart
         self.bwrap = self.seccomp_path = ""
         self.seccomp = b""
-        self.directory = None
+        self.directory = directory  # to be removed at the end, unless the server does it
         self.leaving = False
         self.is_asked_to_leave = False  # by a signal, in the middle of whatever
         self.next_look = 0.0
@@ -97,7 +99,7 @@ class Spawner:
         what = order.get("do")
         if what == "setup":
             self.bwrap, self.seccomp = order["bwrap"], base64.b64decode(order["zygoteSeccomp"])
-            self.seccomp_path, self.directory = order["seccompPath"], order["directory"]
+            self.seccomp_path = order["seccompPath"]
             compile_modules(order["site"])
             self.open_groups()
         elif what == "zygote":
@@ -117,7 +119,7 @@ class Spawner:
                 self.obey_for(run, what, order)
 
     def open_groups(self):
-        self.groups = open_groups(os.getppid(), "openrouter-ide")
+        self.groups = open_groups(self.server_pid, "openrouter-ide")
         troubles = self.groups.remove_leftovers()
         self.tell({"event": "limits", "id": 0, "kind": self.groups.kind, "says": " ".join([self.groups.says, *troubles])})
 
@@ -441,7 +443,7 @@ def main():
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    spawner = Spawner(channel)
+    spawner = Spawner(channel, int(sys.argv[1]), sys.argv[2])
     signal.signal(signal.SIGTERM, lambda *_: setattr(spawner, "is_asked_to_leave", True))
     signal_at_parents_death(signal.SIGTERM)
     spawner.loop(reader)

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import type { RunEvent, SocketMessage } from "../contract/events.ts";
 import type { Result } from "../contract/failures.ts";
@@ -12,7 +13,8 @@ import type { RouteRequest } from "../contract/routes.ts";
 import { endedStates, type Run } from "../contract/runs.ts";
 import { createApi, type Api } from "../web/api/client.ts";
 
-const launcher = new URL("../bin/openrouter-ide", import.meta.url).pathname;
+const launcher = fileURLToPath(new URL("../bin/openrouter-ide", import.meta.url));
+const main = fileURLToPath(new URL("../server/main.ts", import.meta.url));
 
 export interface ProductOptions {
   readonly args?: readonly string[];
@@ -21,6 +23,8 @@ export interface ProductOptions {
   readonly port?: number | null;
   /** A data directory that outlives this start; without one a fresh one is made and removed. */
   readonly data?: string;
+  /** Options for Node; the launcher, which lets none through, is then passed over. */
+  readonly node?: readonly string[];
 }
 
 export interface Product extends AsyncDisposable {
@@ -40,7 +44,9 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "orid-test-")));
   const port = options.port === null ? [] : ["--port", String(options.port ?? 0)];
   const args = ["serve", "--no-browser", ...port, "--data", data, ...(options.args ?? [])];
-  const child = spawn(launcher, args, {
+  const [command = launcher, ...words] =
+    options.node === undefined ? [launcher] : [process.execPath, ...options.node, main];
+  const child = spawn(command, [...words, ...args], {
     env: { PATH: process.env["PATH"] ?? "", HOME: data, LOG_LEVEL: "info", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -174,7 +174,8 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
 
   function spawner(): ChildProcess {
     if (child !== null) return child;
-    const fresh = spawn(setup.python, ["-I", "-S", "-B", script], {
+    const words = [script, String(process.pid), setup.directory];
+    const fresh = spawn(setup.python, ["-I", "-S", "-B", ...words], {
       env: {},
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       serialization: "json",
@@ -206,7 +207,6 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       zygoteSeccomp: Buffer.from(setup.zygoteSeccomp).toString("base64"),
       seccompPath: setup.seccompPath,
       site: setup.site,
-      directory: setup.directory,
     });
     return fresh;
   }

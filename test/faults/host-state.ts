@@ -12,10 +12,11 @@ export interface HostState {
 export const nothing: HostState = { processes: [], mounts: [], cgroups: [], sockets: [], files: [] };
 
 /**
- * The server must have been started as the first of its session. Its sandboxes' processes have sessions of their own, but
- * their mounts come from the temporary directory.
+ * `servers`: the server, started as the first of its session, and its own children, of which the spawner has a session too.
+ * Sandboxes have sessions of their own, but their mounts come from the temporary directory. A network namespace, and with it
+ * every socket inside, lives as long as its processes.
  */
-export function hostState(server: number, temporary: string): HostState {
+export function hostState(servers: readonly number[], temporary: string): HostState {
   const holds = (text: string): boolean => text.includes(temporary);
   return {
     processes: readdirSync("/proc")
@@ -25,25 +26,27 @@ export function hostState(server: number, temporary: string): HostState {
         // Behind the name, which may hold anything: state, parent, group, session.
         const [state, , , session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
         if (stat === "" || state === "Z") return [];
-        const isOurs = Number(session) === server || holds(read(`/proc/${pid}/mountinfo`));
+        const isOurs =
+          servers.some((one) => one === Number(session) || one === Number(pid)) ||
+          holds(read(`/proc/${pid}/mountinfo`));
         return isOurs ? [stat.slice(0, 60)] : [];
       }),
     mounts: read("/proc/self/mountinfo").split("\n").filter(holds),
-    cgroups: cgroupsOf(server),
+    cgroups: cgroupsOf(servers),
     sockets: read("/proc/net/unix").split("\n").filter(holds),
     files: existsSync(temporary) ? readdirSync(temporary) : [],
   };
 }
 
-/** By name: a server's groups hold its number. Two levels below each hierarchy's own are looked at. */
-function cgroupsOf(server: number): readonly string[] {
-  const root = "/sys/fs/cgroup";
-  if (!existsSync(root)) return [];
-  const below = (folder: string, depth: number): readonly string[] =>
-    depth === 0
-      ? []
-      : folders(folder).flatMap((name) => [`${folder}/${name}`, ...below(`${folder}/${name}`, depth - 1)]);
-  return below(root, 4).filter((path) => new RegExp(`\\D${server}(\\D|$)`).test(path));
+/** In every hierarchy, those of both versions: a spawner's directory there has its number in its name (runner/cgroup_files.py). */
+function cgroupsOf(servers: readonly number[]): readonly string[] {
+  const names = new Set(servers.map((pid) => `openrouter-ide-${pid}`));
+  const below = (folder: string): readonly string[] =>
+    folders(folder).flatMap((name) => [
+      ...(names.has(name.replace(/-\d+$/, "")) ? [`${folder}/${name}`] : []),
+      ...below(`${folder}/${name}`),
+    ]);
+  return below("/sys/fs/cgroup");
 }
 
 const gone = new Set(["ENOENT", "ESRCH", "EINVAL", "EACCES", "ENODEV"]);

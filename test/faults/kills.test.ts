@@ -7,13 +7,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { makeTestSandbox } from "../../server/sandbox/sandbox-for-tests.ts";
-import { isAlive, processesBelow } from "../attacks/host-processes.ts";
+import { processesBelow } from "../attacks/host-processes.ts";
 import { hostState, nothing, type HostState } from "./host-state.ts";
 
 /** 200 are the promise; so many are taken each time, and all of them with KILLS=200. */
 const kills = Number(process.env.KILLS ?? 24);
+/** Of so many one kills the spawner with the server, so that nobody is left who could tidy up. */
+const bothOf = 6;
 /** Servers that live at a time. */
-const lanes = 2;
+const serversAtOnce = 2;
 /** A server has said about 15 lines when each of its programs has ended once. */
 const linesAtMost = 30;
 
@@ -61,50 +63,74 @@ function makeTemporary(): string {
   return temporary;
 }
 
-/**
- * Kills a server when it has said `lines` lines and `turns` turns of our event loop later. Its directory, without anything of a
- * program's in it, may be left to the next server.
- */
-async function killOne(temporary: string, lines: number, turns: number): Promise<void> {
+interface Moment {
+  /** How much the server has said, and how many turns of our event loop pass after that. */
+  readonly lines: number;
+  readonly turns: number;
+  /** Whether the spawner is killed in the same moment. */
+  readonly both: boolean;
+}
+
+/** The numbers of the server and its children, none of which is there any more when this resolves, nor anything of theirs. */
+async function killOne(temporary: string, { lines, turns, both }: Moment): Promise<readonly number[]> {
   const server = startServer(temporary);
   await server.said(lines);
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   expect(server.process.exitCode).toBeNull();
   const pid = server.process.pid ?? 0;
-  // The spawner has a session of its own and nothing of the directory mounted: it is known by its parent.
   const children = processesBelow(pid).filter(({ parent }) => parent === pid);
+  expect(children.length).toBeGreaterThan(0);
+  // Stopped first, or it would notice that the server dies and begin to tidy up.
+  if (both) for (const child of children) process.kill(child.pid, "SIGSTOP");
   server.process.kill("SIGKILL");
+  if (both) for (const child of children) process.kill(child.pid, "SIGKILL");
   await server.exited;
+  const servers = [pid, ...children.map((child) => child.pid)];
   const left = (): HostState => {
-    const state = hostState(pid, temporary);
-    const alive = children.filter((child) => isAlive(child.pid)).map(({ name }) => name);
-    return { ...state, processes: [...state.processes, ...alive], files: [] };
+    const state = hostState(servers, temporary);
+    return both ? { ...state, files: [], cgroups: [] } : state;
   };
   await expect.poll(left, { timeout: 20_000, interval: 20 }).toEqual(nothing);
+  return servers;
 }
 
-/** Resolves to the temporary directory, in which each server took away what the one before had left. */
-async function lane(moments: (readonly [number, number])[]): Promise<string> {
+interface Lane {
+  readonly temporary: string;
+  readonly servers: number[];
+}
+
+/** One server after another in the same temporary directory, where each finds what the one before may have left. */
+async function lane(moments: Moment[]): Promise<Lane> {
   const temporary = makeTemporary();
+  const servers: number[] = [];
   for (let moment = moments.shift(); moment !== undefined; moment = moments.shift()) {
-    await killOne(temporary, ...moment);
-    expect(readdirSync(temporary).length).toBeLessThanOrEqual(1);
+    servers.push(...(await killOne(temporary, moment)));
+    expect(readdirSync(temporary).length).toBeLessThanOrEqual(moment.both ? 1 : 0);
   }
-  return temporary;
+  return { temporary, servers };
 }
 
 test(
-  `F1 ${kills} kills of the server at any step leave no process, mount, cgroup or socket, and no file once the next has started`,
-  { timeout: 300_000 },
+  `F1 ${kills} kills of the server at any step leave no process, mount, cgroup, socket or file, nor, once the next has started, with its spawner`,
+  { timeout: 60_000 + kills * 15_000 },
   async () => {
     const next = numbers(20_261_124);
-    const moments = Array.from({ length: kills }, () => [1 + next(linesAtMost), next(200)] as const);
-    const places = await Promise.all(Array.from({ length: lanes }, () => lane(moments)));
+    const moments = Array.from({ length: kills }, (_, n) => ({
+      lines: 1 + next(linesAtMost),
+      turns: next(200),
+      both: n % bothOf === bothOf - 1,
+    }));
+    const lanes = await Promise.all(Array.from({ length: serversAtOnce }, () => lane(moments)));
     const usual = process.env.TMPDIR;
-    for (const temporary of places) {
+    for (const { temporary, servers } of lanes) {
       process.env.TMPDIR = temporary;
-      await (await makeTestSandbox()).close();
-      expect(readdirSync(temporary)).toEqual([]);
+      const sandbox = await makeTestSandbox();
+      await sandbox.counting(); // told when the leftovers' groups are gone
+      const { cgroups, files } = hostState(servers, temporary);
+      expect(cgroups).toEqual([]);
+      expect(files).toHaveLength(1);
+      await sandbox.close();
+      expect(hostState(servers, temporary)).toEqual(nothing);
       rmSync(temporary, { recursive: true });
     }
     if (usual === undefined) delete process.env.TMPDIR;
@@ -116,14 +142,24 @@ test("what is looked for is found while the server lives", async () => {
   const temporary = makeTemporary();
   const server = startServer(temporary);
   await server.said(linesAtMost);
-  const found = hostState(server.process.pid ?? 0, temporary);
+  const pid = server.process.pid ?? 0;
+  const servers = [pid, ...processesBelow(pid).flatMap((child) => (child.parent === pid ? [child.pid] : []))];
+  const found = hostState(servers, temporary);
+  const kept = await groupsHere();
   server.process.kill("SIGKILL");
   await server.exited;
   // The server and its spawner at least; its programs may just have ended.
   expect(found.processes.length).toBeGreaterThanOrEqual(2);
   expect(found.files).toHaveLength(1);
-  await expect
-    .poll(() => hostState(server.process.pid ?? 0, temporary).processes, { timeout: 20_000 })
-    .toEqual([]);
+  expect(found.cgroups.length > 0).toBe(kept);
+  await expect.poll(() => hostState(servers, temporary), { timeout: 20_000 }).toEqual(nothing);
   rmSync(temporary, { recursive: true });
 });
+
+/** Whether this machine lets servers have control groups. */
+async function groupsHere(): Promise<boolean> {
+  const sandbox = await makeTestSandbox();
+  const { by } = await sandbox.counting();
+  await sandbox.close();
+  return by !== "watcher";
+}
