@@ -38,11 +38,30 @@ test("who stops waiting gets nothing and stands in nobody's way", async () => {
   const leave = await places.claim("ann", never);
   const stop = new AbortController();
   const waiting = places.claim("ann", stop.signal);
-  expect(places.isFull("ann")).toBe(true);
+  expect(places.enter("ann")).toBeNull();
   stop.abort();
   expect(await waiting).toBeNull();
-  expect(places.isFull("ann")).toBe(false);
+  expect(places.enter("ann")).not.toBeNull();
   const next = places.claim("bea", never);
   leave?.();
   expect(await settled(next)).not.toBe("waiting");
+});
+
+test("of any number who come at once as many get in as there is room for, and each makes room once", async () => {
+  const places = new Places({ perOwner: 2, perServer: 3, waitingPerOwner: 5 });
+  const crowd = Array.from({ length: 100 }, () => places.enter("ann"));
+  const inside = crowd.filter((arrived) => arrived !== null);
+  expect(inside).toHaveLength(7);
+  expect(places.enter("bea")).not.toBeNull();
+  const claims = inside.map((arrived) => {
+    const claimed = places.claim("ann", never);
+    arrived();
+    arrived();
+    return claimed;
+  });
+  expect((await Promise.all(claims.map(settled))).filter((place) => place !== "waiting")).toHaveLength(2);
+  expect(places.enter("ann")).toBeNull();
+  (await claims[0])?.();
+  expect(places.enter("ann")).not.toBeNull();
+  expect(places.enter("ann")).toBeNull();
 });

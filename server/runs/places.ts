@@ -15,6 +15,7 @@ interface Waiter {
 export class Places {
   readonly #limits: PlaceLimits;
   readonly #running = new Map<string, number>();
+  readonly #arriving = new Map<string, number>();
   #total = 0;
   #waiting: Waiter[] = [];
 
@@ -22,9 +23,22 @@ export class Places {
     this.#limits = limits;
   }
 
-  /** True when the owner may not even wait. */
-  isFull(owner: string): boolean {
-    return this.#waiting.filter((waiter) => waiter.owner === owner).length >= this.#limits.waitingPerOwner;
+  /**
+   * For a run that will claim a place as soon as it is written down: it counts as waiting until the value is called. Null when
+   * the owner may not even wait. However many come at once, no more get in than there is room for.
+   */
+  enter(owner: string): (() => void) | null {
+    const arriving = this.#arriving.get(owner) ?? 0;
+    const waiting = this.#waiting.filter((waiter) => waiter.owner === owner).length;
+    const own = this.#limits.perOwner - (this.#running.get(owner) ?? 0);
+    const free = Math.max(0, Math.min(own, this.#limits.perServer - this.#total));
+    if (waiting + arriving >= this.#limits.waitingPerOwner + free) return null;
+    add(this.#arriving, owner, 1);
+    let arrives = true;
+    return () => {
+      if (arrives) add(this.#arriving, owner, -1);
+      arrives = false;
+    };
   }
 
   /**
@@ -83,8 +97,13 @@ export class Places {
 
   #count(owner: string, by: 1 | -1): void {
     this.#total += by;
-    const count = (this.#running.get(owner) ?? 0) + by;
-    if (count === 0) this.#running.delete(owner);
-    else this.#running.set(owner, count);
+    add(this.#running, owner, by);
   }
+}
+
+/** Who has none is not kept. */
+function add(counts: Map<string, number>, owner: string, by: 1 | -1): void {
+  const count = (counts.get(owner) ?? 0) + by;
+  if (count === 0) counts.delete(owner);
+  else counts.set(owner, count);
 }

@@ -122,23 +122,28 @@ export function createRuns(parts: RunsParts): Runs {
       if (isClosing) return refused({ code: "shutting-down" });
       const weak = parts.notReady();
       if (weak !== null) return refused({ code: "sandbox-unavailable", ...weak });
-      if (places.isFull(caller.ownerId)) {
+      const arrived = places.enter(caller.ownerId);
+      if (arrived === null) {
         return refused({
           code: "too-many",
           says: `${limits.queuedPerOwner} of your runs already wait for a place.`,
         });
       }
-      const { upstream, ...facts } = await parts.upstreamOf(caller);
-      const row = newRow(parts, body, caller, { ...facts, simulated: upstream.simulated });
-      const created = await parts.runs.create(row, body.files?.map(toFileRow));
-      if (!created.isNew) {
-        const known = await viewOf(caller, created.row.id);
-        if (known === null) return refused({ code: "not-found" });
-        return done({ ...known, followed: isFollowed(body, caller, known.id) });
+      try {
+        const { upstream, ...facts } = await parts.upstreamOf(caller);
+        const row = newRow(parts, body, caller, { ...facts, simulated: upstream.simulated });
+        const created = await parts.runs.create(row, body.files?.map(toFileRow));
+        if (!created.isNew) {
+          const known = await viewOf(caller, created.row.id);
+          if (known === null) return refused({ code: "not-found" });
+          return done({ ...known, followed: isFollowed(body, caller, known.id) });
+        }
+        attention.used(caller.ownerId);
+        const run = begin(row, body, upstream);
+        return done({ ...run.view(), followed: isFollowed(body, caller, row.id) });
+      } finally {
+        arrived();
       }
-      attention.used(caller.ownerId);
-      const run = begin(row, body, upstream);
-      return done({ ...run.view(), followed: isFollowed(body, caller, row.id) });
     },
 
     async listRuns(_, caller) {

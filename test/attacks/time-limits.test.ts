@@ -94,7 +94,7 @@ describe("what a page asks for", () => {
       headers: { "content-type": "application/json", cookie: ann.cookie, origin: product.origin },
       body: `{"code":"print(1)","idempotencyKey":"${key}","timeoutMs":${timeout}}`,
     });
-    return { status: reply.status, body: (await reply.json()) as unknown };
+    return { status: reply.status, body: await reply.json() };
   };
 
   test.each([
