@@ -6,7 +6,8 @@ import { limits } from "./limits.ts";
 /** `session`: pasted here; `server`: the operator's OPENROUTER_API_KEY; `none`: the simulator answers. */
 export const KeySource = z.enum(["session", "server", "none"]);
 
-const Amount = z
+/** USD as it is typed. */
+export const Amount = z
   .string()
   .check(z.regex(/^\d{1,6}(\.\d{1,12})?$/, "must be an amount in USD, as 0.50, below a million"));
 

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { done, refused, type Result } from "../contract/failures.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import type { Gateway } from "./gateway/gateway.ts";
+import type { OwnerId } from "../contract/ids.ts";
+import { noCeilings } from "../contract/session.ts";
+import type { Gateway, RunMoney } from "./gateway/gateway.ts";
 import { createEnvironments, type Environments } from "./environments/environments.ts";
 import { whereKept } from "./environments/where-kept.ts";
 import { createHostDialer } from "./hosts/host-dialer.ts";
@@ -28,6 +30,8 @@ import { createBwrapSandbox } from "./sandbox/bwrap-sandbox.ts";
 import type { Counting, Sandbox, SandboxFailure } from "./sandbox/sandbox.ts";
 import { isLoopback } from "./setting-values.ts";
 import { amountOf, storedCeilings } from "./settings/ceilings.ts";
+import { createCatalogue } from "./settings/catalogue.ts";
+import { createPriceList } from "./settings/price-list.ts";
 import { createSettings } from "./settings/settings.ts";
 import { startEmbeddedSimulator } from "./simulator/embedded.ts";
 import { createSnippets } from "./snippets/snippets.ts";
@@ -140,6 +144,32 @@ export async function composeEngine(
   });
 }
 
+/** What the one run of a command is held to: its own ceiling, and nothing that a session has. */
+export async function composeRunMoney(
+  engine: Engine,
+  order: { readonly owner: OwnerId; readonly simulated: boolean; readonly stop: () => void },
+  config: Pick<Config, "ceilingUsd" | "allowUnknownPrices">,
+  log: Log,
+): Promise<RunMoney> {
+  const { allowUnknownPrices } = config;
+  const none = { sessionPicoUsd: null, dayPicoUsd: null, sessionSince: 0 };
+  const client = order.simulated ? engine.simulator : engine.live;
+  const parts = { client, clock: systemClock, log };
+  const ledger = createLedger({
+    calls: engine.store.calls,
+    ceilingsOf: () => Promise.resolve({ ...none, allowUnknownPrices }),
+    clock: systemClock,
+  });
+  return {
+    prices: createPriceList({ ...parts, catalogue: createCatalogue(parts) }),
+    account: await ledger.open(order.owner, amountOf(config.ceilingUsd), order.simulated),
+    // The command ends with its program: what nobody has told by then stays unknown, and counts as what was set aside.
+    lookUp: () => undefined,
+    repeats: null,
+    stop: order.stop,
+  };
+}
+
 export interface RunningServer {
   /** The address to open, with the start token. */
   readonly url: string;
@@ -169,14 +199,20 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
   }
 
   const { calls, sessions } = engine.store;
+  const firstCeilings = {
+    ...noCeilings,
+    runUsd: config.ceilingUsd,
+    allowUnknownPrices: config.allowUnknownPrices,
+  };
   const ledger = createLedger({
     calls,
-    ceilingsOf: (owner) => storedCeilings(sessions, owner),
+    ceilingsOf: (owner) => storedCeilings(sessions, owner, firstCeilings),
     clock: systemClock,
   });
   const settings = createSettings({
     sessions,
     ledger,
+    firstCeilings,
     vault: createVault(config.sessionSecrets),
     live: engine.live,
     simulator: engine.simulator,

@@ -25,6 +25,9 @@ export interface Config {
   readonly openrouterKey: string | null;
   /** Root of the API without "/api/v1": "https://openrouter.ai". */
   readonly openrouterOrigin: URL;
+  /** What one run may cost where nothing else is set, USD; null for no ceiling. */
+  readonly ceilingUsd: string | null;
+  readonly allowUnknownPrices: boolean;
   /** True: the simulator answers even when there is a key. */
   readonly simulator: boolean;
   /** Addresses or CIDR ranges whose forwarded headers count. */

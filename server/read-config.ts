@@ -186,6 +186,8 @@ function configOf(
     sessionSecrets: [],
     openrouterKey: values.openrouterKey ?? null,
     openrouterOrigin: values.openrouterBaseUrl ?? new URL("https://openrouter.ai"),
+    ceilingUsd: values.ceiling ?? null,
+    allowUnknownPrices: values.allowUnknownPrices ?? false,
     simulator: values.simulator ?? false,
     trustedProxies: values.trustedProxies ?? [],
     runTimeoutDefaultMs: values.timeout ?? Math.min(limits.runTimeoutDefaultMs, maxMs),

@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import * as z from "zod/mini";
 import { limits } from "../contract/limits.ts";
+import { Amount } from "../contract/session.ts";
 import { readPackageIndex } from "./package-index.ts";
 
 interface Wrong {
@@ -38,6 +39,12 @@ const toggle = text((given) => {
   if (on.has(word)) return true;
   return off.has(word) ? false : { wrong: "is neither on nor off. Give 1 or 0." };
 });
+
+const amount = text((given) =>
+  Amount.safeParse(given).success
+    ? given
+    : { wrong: "is not an amount. Give USD, as 0.50, below a million." },
+);
 
 /** Longer than any limit that makes sense, and well within what a timer can count. */
 export const longestTimeoutMs = 24 * 3_600_000;
@@ -170,6 +177,8 @@ export const SettingValues = z.object({
   data: z.optional(path),
   timeout: z.optional(milliseconds),
   maxTimeout: z.optional(milliseconds),
+  ceiling: z.optional(amount),
+  allowUnknownPrices: z.optional(toggle),
   simulator: z.optional(toggle),
   python: z.optional(path),
   packageIndex: z.optional(packageIndex),

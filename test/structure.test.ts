@@ -68,6 +68,8 @@ const open = new Set([
   "server/gateway/host-dialer.ts",
   // Pure: rows to what the page shows.
   "server/gateway/call-view.ts",
+  // Pure: names to the addresses that they have inside.
+  "server/gateway/open-hosts.ts",
   // Pure: a call as an entry of a HAR log.
   "server/gateway/har-entry.ts",
   "server/sandbox/sandbox.ts",

@@ -30,8 +30,8 @@ export function helpText(emphasis: (text: string) => string): string {
     "",
     ...wrap(
       "Flags win over the environment, the environment wins over .env in the working directory. VARIABLE_FILE names a file " +
-        "that holds a secret. Exit codes of run: the program's own; 2 for a wrong command line, 124 for the time limit, " +
-        "125 when nothing could be run, 130 when interrupted.",
+        "that holds a secret. Exit codes of run: the program's own; 2 for a wrong command line, 123 when it failed after its " +
+        "ceiling was reached, 124 for the time limit, 125 when nothing could be run, 130 when interrupted.",
       "",
     ),
     "",

@@ -13,6 +13,18 @@ export const runFlags = [
     value: null,
     says: "Pass our standard input on to the program; else its input is empty.",
   },
+  {
+    flag: "--ceiling",
+    value: "USD",
+    says: "The most that its calls may cost together, as 0.50: what could go over is refused with error 402.",
+  },
+  { flag: "--allow-unknown-prices", value: null, says: settings.allowUnknownPrices.says },
+  {
+    flag: "--allow-host",
+    value: "NAME",
+    repeats: true,
+    says: "Let the program reach this host on port 443, too; its calls there are neither recorded nor held to the ceiling.",
+  },
   { flag: "--simulator", value: null, says: settings.simulator.says },
   { flag: "--package-index", value: settings.packageIndex.value, says: settings.packageIndex.says },
   { flag: "--no-package-index", value: null, says: settings.noPackageIndex.says },

@@ -224,3 +224,64 @@ describe("a program with a header of PEP 723", () => {
     expect(stderr).toContain("not started: This server installs nothing");
   });
 });
+
+describe("a ceiling", () => {
+  const asking = (times: number): string => `
+import json, os, urllib.request
+for n in range(${times}):
+    request = urllib.request.Request("https://openrouter.ai/api/v1/chat/completions", headers={
+        "Authorization": "Bearer " + os.environ["OPENROUTER_API_KEY"], "Content-Type": "application/json"},
+        data=json.dumps({"model": "openai/gpt-4o-mini", "max_tokens": 50, "seed": n, "messages": [{"role": "user", "content": "hi"}]}).encode())
+    try: print(json.load(urllib.request.urlopen(request))["usage"]["cost"] > 0)
+    except urllib.error.HTTPError as error:
+        print(error.code)
+        if n: raise`;
+
+  test("that has room is not noticed", async () => {
+    const { code, stdout, stderr } = await run(asking(2), ["--simulator", "--ceiling", "1"]);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "True\nTrue\n", stderr: "" });
+  });
+
+  test("that is reached refuses the call, and says so with an exit code of its own and in the report", async () => {
+    const ran = await run(asking(2), ["--simulator", "--ceiling", "0.000000001", "--report", "over.json"]);
+    expect(ran.code).toBe(123);
+    expect(ran.stdout).toBe("402\n402\n");
+    expect(ran.stderr).toContain("openrouter-ide: over budget at call 1: failed at line");
+    expect(report("over.json")).toMatchObject({
+      run: {
+        state: "failed",
+        reason: expect.stringMatching(/^over budget at call 1: failed/) as string,
+        exitCode: 1,
+      },
+      calls: [{ status: 402, error: { code: "over-budget" } }, { status: 402 }],
+    });
+  });
+
+  test("that is reached leaves a program that copes its own exit code", async () => {
+    const { code, stderr } = await run(asking(1), ["--simulator", "--ceiling", "0"]);
+    expect(code).toBe(0);
+    expect(stderr).toBe("openrouter-ide: over budget at call 1: finished\n");
+  });
+
+  test("is no amount: refused before anything runs", async () => {
+    const { code, stdout, stderr } = await run("print(1)", ["--ceiling", "cheap"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toBe(
+      'openrouter-ide: --ceiling "cheap" is not an amount. Give USD, as 0.50, below a million.\n',
+    );
+  });
+});
+
+test("a host is opened by its name, and what is none is refused", async () => {
+  const program = "import socket; print(socket.gethostbyname('api.example.com'))";
+  expect(await run(program, ["--simulator", "--allow-host", "api.example.com"])).toMatchObject({
+    code: 0,
+    stdout: "127.1.0.1\n",
+  });
+  expect(await run(program, ["--allow-host", "127.0.0.1"])).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "openrouter-ide: --allow-host 127.0.0.1 is not the name of a host. Give one as api.example.com.\n",
+  });
+});

@@ -1,12 +1,15 @@
 /** `openrouter-ide run FILE`: one program in the same sandbox, behind the same gateway, without a page. */
 import { constants } from "node:os";
-import type { Call } from "../../contract/calls.ts";
+import { overBudgetCode, type Call } from "../../contract/calls.ts";
 import type { OwnerId, RunId } from "../../contract/ids.ts";
+import { SetReach } from "../../contract/session.ts";
 import { systemClock } from "../clock.ts";
-import { composeEngine, runMemoryBytes, type Engine } from "../compose.ts";
+import { composeEngine, composeRunMoney, runMemoryBytes, type Engine } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { toCall } from "../gateway/call-view.ts";
+import { openHosts } from "../gateway/open-hosts.ts";
 import { createLog, type Log } from "../log.ts";
+import { picoUsd } from "../money.ts";
 import { newId } from "../new-id.ts";
 import type { Flags } from "../read-flags.ts";
 import { placeholderKey, runEnvironment } from "../runs/environment.ts";
@@ -21,13 +24,21 @@ import { openResultsDirectory } from "./results-directory.ts";
 import { resultsTo } from "./run-results.ts";
 import { outputsTo, passInput } from "./run-streams.ts";
 
-const exitCodes = { usage: 2, timedOut: 124, notRun: 125 } as const;
+const exitCodes = { usage: 2, overBudget: 123, timedOut: 124, notRun: 125 } as const;
 
 /** Resolves with the program's exit code, or with ours where the program had none of its own to give. */
 export async function run(config: Config, flags: Flags): Promise<number> {
   const [file = ""] = flags.positionals;
   const files = readRunFiles(file, flags.given.get("--with") ?? []);
   if (!files.ok) return complain(files.error, exitCodes.usage);
+  const unclear = (flags.given.get("--allow-host") ?? []).find(
+    (name) => !SetReach.safeParse({ hosts: [name], accountPaths: false }).success,
+  );
+  if (unclear !== undefined)
+    return complain(
+      `--allow-host ${unclear} is not the name of a host. Give one as api.example.com.`,
+      exitCodes.usage,
+    );
   const reportPath = flags.given.get("--report")?.[0] ?? null;
   const report = reportPath === null ? null : openReport(reportPath);
   if (report !== null && !report.ok) return complain(report.error, exitCodes.usage);
@@ -90,6 +101,14 @@ async function runWith(
   const outputs = outputsTo(process.stdout, process.stderr, () => signals.raise("SIGPIPE"));
   const python = await pythonFor(engine, ownerId, files, signals);
   if (!python.ok) return notStarted(python.error, signals);
+  const money = await composeRunMoney(
+    engine,
+    { owner: ownerId, simulated, stop: () => undefined },
+    config,
+    log,
+  );
+  const reach = { hosts: [...new Set(flags.given.get("--allow-host"))], accountPaths: false };
+  const hosts = openHosts(reach.hosts);
   const started = await execute(
     engine,
     {
@@ -101,6 +120,7 @@ async function runWith(
       args: flags.rest ?? [],
       environment: runEnvironment(placeholderKey(), model),
       files: files.beside,
+      hosts,
       memoryBytes: runMemoryBytes,
       input: flags.given.has("--stdin"),
     },
@@ -111,6 +131,8 @@ async function runWith(
         ? engine.simulatorUpstream
         : engine.liveUpstream(() => Promise.resolve(config.openrouterKey)),
       changed: () => undefined,
+      money,
+      reach: { hosts, current: () => Promise.resolve(reach), note: say },
     },
     config.runTimeoutDefaultMs,
     { ...quietSink, ...outputs, result: takeResult },
@@ -121,7 +143,24 @@ async function runWith(
   const end = await started.value.ended;
   if (end.state === "timed-out" || end.state === "out-of-memory") say(end.reason);
   const calls = (await engine.store.calls.list(ownerId, runId)).map(toCall);
-  return { run: end, calls, exitCode: exitCodeOf(end, signals.first()) };
+  const told = overBudgetOf(end, calls);
+  if (told !== null) say(told.reason);
+  return {
+    run: { ...end, ...told },
+    calls,
+    exitCode:
+      told === null || told.state !== "failed" ? exitCodeOf(end, signals.first()) : exitCodes.overBudget,
+  };
+}
+
+/** As the page says it: a program that failed after its ceiling had stopped a call most likely failed for that. */
+function overBudgetOf(
+  end: ReportedRun,
+  calls: readonly Call[],
+): Pick<ReportedRun, "state" | "reason"> | null {
+  const first = calls.find((call) => call.error?.code === overBudgetCode);
+  if (first === undefined) return null;
+  return { state: end.state, reason: `over budget at call ${first.number}: ${end.reason}` };
 }
 
 /** What the program's own header asks for, made first if need be; a signal gives that up. */
@@ -224,7 +263,7 @@ function rowOf(
     droppedBytes: 0,
     simulated,
     terminal: false,
-    ceilingPicoUsd: null,
+    ceilingPicoUsd: config.ceilingUsd === null ? null : picoUsd(config.ceilingUsd),
   };
 }
 

@@ -21,10 +21,16 @@ export interface SessionCeilings {
   of(owner: OwnerId): Promise<SetCeilings>;
 }
 
-export function createSessionCeilings(sessions: SessionStore, ledger: Ledger): SessionCeilings {
+/** `first`: what holds until somebody sets something. */
+export function createSessionCeilings(
+  sessions: SessionStore,
+  ledger: Ledger,
+  first: SetCeilings = noCeilings,
+): SessionCeilings {
   const read = async (owner: OwnerId) => {
     const row = await sessions.ceilings(owner);
-    return { set: parse(row?.json ?? null), since: row?.since ?? 0 };
+    const json = row?.json ?? null;
+    return { set: json === null ? first : parse(json), since: row?.since ?? 0 };
   };
   return {
     async view(owner) {
@@ -52,14 +58,18 @@ export function createSessionCeilings(sessions: SessionStore, ledger: Ledger): S
 }
 
 /** For the ledger: the ceilings that are stored for an owner. */
-export async function storedCeilings(sessions: SessionStore, owner: OwnerId): Promise<Ceilings> {
+export async function storedCeilings(
+  sessions: SessionStore,
+  owner: OwnerId,
+  first: SetCeilings = noCeilings,
+): Promise<Ceilings> {
   const row = await sessions.ceilings(owner);
-  return { ...held(parse(row?.json ?? null)), sessionSince: row?.since ?? 0 };
+  const json = row?.json ?? null;
+  return { ...held(json === null ? first : parse(json)), sessionSince: row?.since ?? 0 };
 }
 
 /** What another version stored and this one can't read is none. */
-function parse(json: string | null): SetCeilings {
-  if (json === null) return noCeilings;
+function parse(json: string): SetCeilings {
   const read = SetCeilings.safeParse(JSON.parse(json));
   return read.success ? read.data : noCeilings;
 }

@@ -35,6 +35,8 @@ export interface SettingsParts {
   /** True: the simulator answers everybody, key or not. */
   readonly simulatorOnly: boolean;
   readonly ledger: Ledger;
+  /** What sessions are held to that set nothing themselves; none when absent. */
+  readonly firstCeilings?: SetCeilings;
   readonly facts: (caller: Caller) => Promise<ServerFacts>;
   readonly clock: Clock;
   readonly log: Log;
@@ -74,7 +76,7 @@ export function createSettings(parts: SettingsParts): Settings {
   const liveCatalogue = createCatalogue({ client: parts.live, clock, log });
   const simulatedCatalogue = createCatalogue({ client: parts.simulator, clock, log });
 
-  const ceilings = createSessionCeilings(sessions, parts.ledger);
+  const ceilings = createSessionCeilings(sessions, parts.ledger, parts.firstCeilings);
   const reach = createReach(sessions);
   const livePrices = createPriceList({ client: parts.live, catalogue: liveCatalogue, clock, log });
   const simulatedPrices = createPriceList({
