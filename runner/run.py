@@ -17,6 +17,7 @@ PIPES = (
     ("job", False),
     ("notes", True),
     ("results", True),
+    ("sources", True),
 )
 # Of a namespace that has a loopback only: runner/site/init.py.
 LISTENERS = (("127.0.0.1", 443), ("0.0.0.0", 443))

@@ -28,7 +28,7 @@ from watch import children_of  # noqa: E402
 from zygote import Zygote  # noqa: E402
 
 # What a run holds here, and what is held besides: past that runs are refused before anything is begun for them.
-RUN_DESCRIPTORS, OTHER_DESCRIPTORS = 16, 128
+RUN_DESCRIPTORS, OTHER_DESCRIPTORS = 17, 128
 # Memory grows by more than 1 GB/s, so the watcher looks often when much of the limit is used.
 WATCH_CALM_S, WATCH_CLOSE_S = 0.1, 0.02
 
@@ -134,6 +134,8 @@ class Spawner:
             run.signal_program(signal.SIGINT)
         elif what == "resize":
             run.say(f"size {order['columns']} {order['rows']}")
+        elif what == "owner":
+            run.say(f"owner {int(order['port'])}")
         elif what == "kill":
             self.kill(run)
 
@@ -293,6 +295,8 @@ class Spawner:
                 run.take_program(sender)
             except OSError as error:
                 self.give_up(run, str(error))
+        elif word == "owner":
+            self.tell({"event": "owner", "id": run.id, "says": rest})
         elif word == "end":
             run.end = rest
             self.tell_end(run)

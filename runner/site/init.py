@@ -2,8 +2,9 @@
 
 Everything here runs with the program's own rights or fewer once the program exists. `life` leads to the spawner
 (runner/run.py):
-    to it    here (with listener and the three file systems' roots) · program · end STATUS CPU-US PEAK-KIB AT-NS FULL · failed REASON
-    from it  go · size COLUMNS ROWS
+    to it    here (with listener and the three file systems' roots) · program · end STATUS CPU-US PEAK-KIB AT-NS FULL · failed REASON ·
+             owner PROCESSES
+    from it  go · size COLUMNS ROWS · owner PORT
 """
 
 import _signal
@@ -16,6 +17,7 @@ import struct
 import time
 
 import linux
+import owners
 import program
 import results
 import terminal
@@ -131,7 +133,7 @@ def attend(child, life, helm, ends, placed):
     _signal.signal(_signal.SIGCHLD, lambda *_: None)
     _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
     # Whoever reads the program's output must see its end when the last of its processes has gone.
-    for name in ("stderr", "job", "notes"):
+    for name in ("stderr", "job", "notes", "sources"):
         os.close(ends[name])
     screen = None
     poll = select.poll()
@@ -171,6 +173,11 @@ def obey(life, poll, screen):
     elif packet.startswith(b"size ") and screen is not None:
         _, columns, rows = packet.split()
         screen.resize(int(columns), int(rows))
+    elif packet.startswith(b"owner "):
+        try:
+            life.send(b"owner " + owners.owner(int(packet.split()[1])).encode())
+        except BlockingIOError:
+            pass  # the spawner is far behind: then it is not told
 
 
 class Account:

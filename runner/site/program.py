@@ -1,7 +1,7 @@
 """Turns the forked interpreter into the user's program, and leaves no trace of the supervisor that a program would meet.
 
 Input: the message of server/sandbox/job-message.ts on the job's descriptor. Output: one letter per happening on the notes
-pipe (server/sandbox/notes.ts), and the marks of both streams' order (server/sandbox/stream-order.ts). CPython opens
+pipe (server/sandbox/notes.ts), which lines send requests (sources.py), and the marks of both streams' order (server/sandbox/stream-order.ts). CPython opens
 /project/<file> natively when `become` has returned, so the program is what `python3 file.py` would be.
 """
 
@@ -15,20 +15,25 @@ import fresh
 import linux
 import reach
 import showing
+import sources
 import streams
 import terminal
 
 # High numbers, so that the program's first open file is 3 as it would be elsewhere.
-JOB, OWN_RESULTS, OWN_NOTES, OWN_OUT, OWN_ERR = 1019, 1020, 1021, 1022, 1023
+HAND, JOB, OWN_SOURCES, OWN_RESULTS, OWN_NOTES, OWN_OUT, OWN_ERR = range(1017, 1024)
 BROKEN = 70
 
 
 _FILE_BYTES = int(os.environ.get("OPENROUTER_IDE_FILE_BYTES", 0))
 
 
+teller = sources.Teller(OWN_SOURCES)
+
+
 def prepare():
     """In the zygote, once all is loaded: what is the same for every program."""
     reach.explain()
+    teller.watch()
     renew_main()
     give_back_at_exit()
     remove_traces()
@@ -42,7 +47,7 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         life.send(b"program")
         life.close()
         arrange_descriptors(ends, hand)
-        hand = type(hand)(fileno=JOB - 1)
+        hand = type(hand)(fileno=HAND)
         set_limits(other_limits(processes))
         fresh.draw_anew()
         note = streams.make_note(OWN_NOTES)
@@ -51,7 +56,7 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         groups = receive()
         if len(groups) != 4:
             os._exit(BROKEN)  # the server has no use for this one, or went away before it had sent a whole job
-        arguments, environment, files, (columns, rows, unbuffered, draws) = groups
+        arguments, environment, files, (columns, rows, unbuffered, draws, starts) = groups
         write_files(files, placed)
         set_limits(memory_limits(memory))
         is_terminal = columns != b"0"
@@ -66,6 +71,7 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         sys.orig_argv += words
         standard.settle(is_terminal, unbuffered == b"1")
         showing.install(OWN_RESULTS, mark, OWN_OUT, draws == b"1")
+        teller.begin(starts == b"1")
         fresh.begin_now()
     except BaseException as error:  # noqa: BLE001 - nothing may run half prepared
         target = OWN_NOTES if os.path.exists(f"/proc/self/fd/{OWN_NOTES}") else ends["notes"]
@@ -76,8 +82,9 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
 
 def arrange_descriptors(ends, hand):
     wanted = {
-        JOB - 1: hand.detach(),
+        HAND: hand.detach(),
         JOB: ends["job"],
+        OWN_SOURCES: ends["sources"],
         OWN_RESULTS: ends["results"],
         OWN_NOTES: ends["notes"],
         OWN_OUT: ends["stdout"],
@@ -88,8 +95,9 @@ def arrange_descriptors(ends, hand):
     }
     for place, fd in wanted.items():
         os.dup2(fd, place, inheritable=place < 3)
-    os.closerange(3, JOB - 1)
-    os.set_blocking(OWN_NOTES, False)  # a note may be lost, the program may never be held up by one
+    os.closerange(3, HAND)
+    for fd in (OWN_NOTES, OWN_SOURCES):
+        os.set_blocking(fd, False)  # a note may be lost, the program may never be held up by one
 
 
 def memory_limits(memory):

@@ -23,7 +23,7 @@ from linux import NEW_IPC, NEW_MOUNTS, NEW_NETWORK, NEW_PIDS, NEW_USERS, fork_in
 
 CONTROL = 3
 _RUNS_OWN = NEW_USERS | NEW_PIDS | NEW_MOUNTS | NEW_NETWORK | NEW_IPC
-_ENDS = ("life", "stdin", "stdout", "stderr", "job", "notes", "results")
+_ENDS = ("life", "stdin", "stdout", "stderr", "job", "notes", "results", "sources")
 
 
 def wait_for_programs(had):

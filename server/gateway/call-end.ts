@@ -82,7 +82,8 @@ function changeAtEnd(
     errorMessage: outcome.error?.message ?? null,
     responseBytes: responseCopy.seenBytes,
     recordingCut: requestCopy.cut || responseCopy.cut || requestCopy.seenBytes > limits.recordedRequestBytes,
-    repeats: repeats() ?? 0,
+    repeats: repeats()?.earlier ?? 0,
+    ...opened.source.change(),
   };
 }
 

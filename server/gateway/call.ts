@@ -14,8 +14,11 @@ import { errorReply, surfaceOf } from "./envelope.ts";
 import { answer, exchange, requestCopyFor, responseCopyFor, tapBody, type TappedBody } from "./exchange.ts";
 import type { GatewayRun } from "./gateway.ts";
 import type { RawHeaders } from "./headers.ts";
+import type { SeenConnection } from "./attribution.ts";
+import { createCallSource, type CallSource } from "./call-source.ts";
 import { judge, pathOf, type Verdict } from "./policy.ts";
-import type { Repeats } from "./repeats.ts";
+import type { Repeated, Repeats } from "./repeats.ts";
+import type { Retries } from "./retries.ts";
 import { createReplyReader, type ReplyReader } from "./reply-reader.ts";
 import type { Ending } from "./settle.ts";
 import { spendingWatch } from "./spending-watch.ts";
@@ -28,11 +31,13 @@ export interface CallParts {
   readonly run: GatewayRun;
   /** The run's own count of what it sent before. */
   readonly repeats: Repeats;
+  readonly retries: Retries;
 }
 
 export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly connection: SeenConnection;
   readonly gone: AbortSignal;
   /** 1 for the run's first call. */
   readonly number: number;
@@ -55,7 +60,8 @@ export interface OpenedCall {
   /** What the request tells by now. */
   readonly asked: () => CallChange;
   /** How many earlier ones were the same; null while its body is not there whole. */
-  readonly repeats: () => number | null;
+  readonly repeats: () => Repeated | null;
+  readonly source: CallSource;
 }
 
 /** What came of it. */
@@ -70,6 +76,8 @@ export interface RelayedCall {
 
 /** A small body is waited for this long before the request is sent on, so that the row can name the model from the start. */
 const bodyWaitMs = 10;
+/** Who sends a request is found out before its reply may end it, in a fraction of this. */
+const ownerWaitMs = 500;
 
 /** Resolves when the call's row is settled. Never rejects. */
 export async function handleCall(parts: CallParts, arrival: Arrival): Promise<void> {
@@ -86,25 +94,30 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
   const costs = verdict.allowed && verdict.costs;
   const isWhole = costs && mustBeWhole(run.money);
   const requestCopy = requestCopyFor(room, isWhole);
+  const asksAgain = repeatsReader(parts.repeats, request, requestCopy, costs);
+  const source = sourceOf(parts, arrival, () => (costs ? (asksAgain()?.name ?? null) : ""));
   const first = firstRow(parts, request, arrival.number, arrivedAt - arrival.firstAt);
 
   if (verdict.allowed && arrival.expectsContinue) response.writeContinue();
   const tapped = verdict.allowed ? tapBody(request, requestCopy, isWhole) : null;
   if (tapped !== null && tapped.body !== null)
     await (isWhole ? tapped.whole : Promise.race([tapped.whole, setTimeout(bodyWaitMs)]));
+  const { known } = arrival.connection;
+  if (known !== null) await Promise.race([known, setTimeout(ownerWaitMs, null, { ref: false })]);
   const asked = askedReader(request.rawHeaders, requestCopy);
-  const repeats = repeatsReader(parts.repeats, request, requestCopy, costs);
-  const admission = await admitted(parts, arrival, requestCopy, first, costs, repeats());
+  const admission = await admitted(parts, arrival, requestCopy, first, costs, asksAgain()?.earlier ?? null);
   const held = admission.ok ? admission.held : null;
   if (costs) warmPrices(parts, asked().model ?? null);
   const row = {
     ...first,
     ...asked(),
-    repeats: repeats() ?? 0,
+    ...source.change(),
+    repeats: asksAgain()?.earlier ?? 0,
     reservedPicoUsd: held !== null && held.leastPerToken !== null ? held.reservation.picoUsd : null,
   };
   const calls = createCallLog({ ...parts, changed: run.changed }, row);
   const isWritten = await calls.open();
+  source.whenTold(() => calls.change(source.change()));
   return {
     row,
     calls,
@@ -115,8 +128,22 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
     tapped,
     requestCopy,
     asked,
-    repeats,
+    repeats: asksAgain,
+    source,
   };
+}
+
+function sourceOf({ retries }: CallParts, arrival: Arrival, same: () => string | null): CallSource {
+  const { request, connection, number } = arrival;
+  const head = `${request.method ?? ""} ${request.url ?? ""}`;
+  return createCallSource(connection, retries, {
+    requestLine: `${head} HTTP/${request.httpVersion}`,
+    number,
+    same: () => {
+      const rest = same();
+      return rest === null ? null : `${head} ${rest}`;
+    },
+  });
 }
 
 async function admitted(
@@ -170,6 +197,7 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
     requestCopy: opened.requestCopy,
     replied: (reply: { readonly status: number; readonly rawHeaders: RawHeaders }) => {
       ({ status } = reply);
+      opened.source.replied(status);
       headers = reply.rawHeaders;
       reader = createReplyReader(headers, responseCopy);
     },
@@ -191,6 +219,7 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
     },
   };
   const ending = await endingOf(parts, arrival, opened, watch, steps);
+  opened.source.ended(ending);
   return { ending, status, headers, reader, responseCopy, durationMs: sinceSent() };
 }
 
@@ -253,8 +282,8 @@ function repeatsReader(
   request: IncomingMessage,
   copy: BoundedCopy,
   costs: boolean,
-): () => number | null {
-  let counted: number | null = null;
+): () => Repeated | null {
+  let counted: Repeated | null = null;
   return () => {
     if (!costs || copy.cut || !request.complete) return counted;
     counted ??= repeats.count(request.method ?? "", request.url ?? "", copy.bytes());

@@ -232,7 +232,7 @@ async function ended(child: ReturnType<typeof spawn>): Promise<Ended> {
 }
 
 /** Calls kept in memory, with the port's promises. */
-function createMemoryCalls(onStore: (what: "create" | "update" | "recording") => void) {
+export function createMemoryCalls(onStore: (what: "create" | "update" | "recording") => void) {
   const rows = new Map<CallId, CallRow>();
   const recordings = new Map<CallId, Recording>();
   const finished = new Set<CallId>();

@@ -7,6 +7,7 @@ import type { SetReach } from "../../contract/session.ts";
 import type { PriceList } from "../openrouter/client.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
 import type { CallRow } from "../store/call-store.ts";
+import type { OwnerOf, SourceReport } from "./source-report.ts";
 
 /** A listening socket inside the sandbox's network namespace, as `net.Server#listen` takes it. */
 export type ListenerHandle = Parameters<Server["listen"]>[0];
@@ -19,6 +20,8 @@ export interface GatewayRun {
   readonly changed: (call: Call) => void;
   /** Absent: programs reach what every program may, and nothing else. */
   readonly reach?: RunReach;
+  /** Which processes of the run have a connection. Absent: nobody can tell. */
+  readonly ownerOf?: OwnerOf;
   /** Absent: calls are recorded with the price that the reply told, and nothing is held. */
   readonly money?: RunMoney;
 }
@@ -118,6 +121,8 @@ export interface Ledger {
 }
 
 export interface Endpoint {
+  /** Hears who sends requests on this endpoint's connections. */
+  told(report: SourceReport): void;
   /** Stops listening, aborts what is under way, settles every call; resolves when all rows are written. */
   close(): Promise<void>;
 }

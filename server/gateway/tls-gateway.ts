@@ -1,12 +1,14 @@
 /** The gateway over TLS: for each run an endpoint that is openrouter.ai to the programs in its sandbox. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import { createServer as createPlainServer, type Server as PlainServer } from "node:net";
+import { createServer as createPlainServer, type Server as PlainServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { limits } from "../../contract/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { CallStore } from "../store/call-store.ts";
+import { createAttribution, type ArrivedConnection, type SeenConnection } from "./attribution.ts";
 import { createRecordingRoom } from "./bounded-copy.ts";
 import { handleCall, type CallParts } from "./call.ts";
 import { createAuthority } from "./certificates.ts";
@@ -15,6 +17,7 @@ import type { Endpoint, Gateway, ListenerHandle } from "./gateway.ts";
 import type { HostDialer } from "./host-dialer.ts";
 import { maxHeaders } from "./policy.ts";
 import { createRepeats } from "./repeats.ts";
+import { createRetries } from "./retries.ts";
 import { createTunnels, type Tunnels } from "./tunnels.ts";
 
 const host = "openrouter.ai";
@@ -56,7 +59,7 @@ export function createGateway(options: {
         requireHostHeader: false,
         noDelay: true,
       });
-      const parts = { ...options, room, run, repeats: createRepeats() };
+      const parts = { ...options, room, run, repeats: createRepeats(), retries: createRetries() };
       const { hosts } = options;
       if (hosts === undefined || run.reach === undefined || run.reach.hosts.length === 0)
         return attach(server, server, listener, parts, null);
@@ -87,6 +90,9 @@ function attach(
   front.maxConnections = limits.connectionsPerRun;
   server.maxHeadersCount = maxHeaders;
   const sockets = new Set<Duplex>();
+  const attribution = createAttribution(parts.run.ownerOf ?? (() => Promise.resolve([])));
+  const arrived = new Map<number, ArrivedConnection>();
+  const connections = new WeakMap<object, SeenConnection>();
   const underWay = new Map<Promise<void>, AbortController>();
   let calls = 0;
   let firstAt: number | null = null;
@@ -102,7 +108,13 @@ function attach(
       if (!response.writableFinished) gone.abort("The program went away before the reply was whole.");
     });
     const number = ++calls;
-    const call = handleCall(parts, { request, response, gone: gone.signal, number, firstAt, expectsContinue })
+    const socket = request.socket as TLSSocket;
+    const port = socket.remotePort ?? 0;
+    const connection =
+      connections.get(socket) ?? seen(arrived.get(port) ?? attribution.connection(port), socket);
+    connections.set(socket, connection);
+    const arrival = { request, response, connection, gone: gone.signal, number, firstAt, expectsContinue };
+    const call = handleCall(parts, arrival)
       .catch((error: unknown) => {
         parts.log.error({ err: error, runId: parts.run.runId }, "a call could not be settled");
         request.socket.destroy();
@@ -126,8 +138,13 @@ function attach(
     socket.destroy();
   });
   server.on("connection", (socket) => {
+    const port = (socket as Socket).remotePort ?? 0;
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    arrived.set(port, attribution.connection(port));
+    socket.on("close", () => {
+      sockets.delete(socket);
+      arrived.delete(port);
+    });
     socket.on("error", () => socket.destroy());
   });
 
@@ -147,9 +164,18 @@ function attach(
       front.on("error", (error) =>
         parts.log.error({ err: error, runId: parts.run.runId }, "an endpoint failed"),
       );
-      resolve({ close: () => (closing ??= close()) });
+      resolve({ told: (report) => attribution.told(report), close: () => (closing ??= close()) });
     });
   });
+}
+
+/** With a resumed session the client names it by our end of the handshake, else by its own (RFC 5929, section 3). */
+function seen(arrived: ArrivedConnection, socket: TLSSocket): SeenConnection {
+  const ends = [socket.getPeerFinished(), socket.getFinished()];
+  const bindings = ends.flatMap((end) => (end === undefined ? [] : [end.toString("hex")]));
+  const connection = arrived.seen(bindings);
+  socket.on("close", () => connection.closed());
+  return connection;
 }
 
 /** What the parser refuses gets 400 in the envelope, unless a reply is already on the wire: then the connection is cut. */

@@ -29,7 +29,7 @@ export interface ExecutionEnd extends JobEnd {
   readonly reason: string;
 }
 
-export type ExecutionSink = Omit<JobSink, "listener">;
+export type ExecutionSink = Omit<JobSink, "listener" | "source">;
 
 const stderrTailBytes = 8 * 1024;
 
@@ -52,8 +52,9 @@ export async function execute(
       if (stream === "stderr") stderrTail = Buffer.concat([stderrTail, bytes]).subarray(-stderrTailBytes);
       return sink.output(stream, bytes);
     },
-    async listener(handle) {
-      endpoint = await parts.gateway.attach(handle, gatewayRun);
+    source: (report) => endpoint?.told(report),
+    async listener(handle, ownerOf) {
+      endpoint = await parts.gateway.attach(handle, { ...gatewayRun, ownerOf });
     },
   });
   if (!started.ok) {

@@ -214,7 +214,7 @@ async function attachListener(launched: Launched, sink: JobSink): Promise<Result
     return listener;
   }
   try {
-    await sink.listener(listener.value);
+    await sink.listener(listener.value, (port) => launched.ownerOf(port));
     return done(null);
   } catch (error) {
     closeHandle(listener.value);

@@ -5,17 +5,22 @@ import type { Job } from "./sandbox.ts";
 
 /**
  * Four groups of byte strings: arguments, environment (name, value …), files (path, content …), and how its streams are
- * made (columns and rows of its terminal or twice 0, "1" when it may not be buffered, "1" when it draws figures). Each count and length is 32 bits,
+ * made (columns and rows of its terminal or twice 0, "1" when it may not be buffered, "1" when it draws figures, "1" when it starts processes). Each count and length is 32 bits,
  * little-endian; the end of the message is the end of the pipe.
  */
-export function jobMessage(job: Job, facts: Pick<ProgramFacts, "unbuffered" | "draws">): Buffer {
+export function jobMessage(job: Job, facts: Pick<ProgramFacts, "unbuffered" | "draws" | "starts">): Buffer {
   const files = [...job.files].flatMap(([path, content]) => [Buffer.from(path), content]);
+  const { unbuffered, draws, starts } = facts;
   const size = job.terminal ?? { columns: 0, rows: 0 };
   return groups([
     texts(job.args),
     texts(Object.entries(job.environment).flat()),
     [...files, Buffer.from(job.fileName), job.source],
-    texts([String(size.columns), String(size.rows), facts.unbuffered ? "1" : "0", facts.draws ? "1" : "0"]),
+    texts([
+      String(size.columns),
+      String(size.rows),
+      ...[unbuffered, draws, starts].map((is) => (is ? "1" : "0")),
+    ]),
   ]);
 }
 

@@ -12,6 +12,8 @@ export interface ProgramFacts {
   readonly unbuffered: boolean;
   /** It speaks of figures, which are shown in its output. */
   readonly draws: boolean;
+  /** It speaks of starting processes by the system's own calls. */
+  readonly starts: boolean;
 }
 
 export function programFacts(fileName: string, source: string, files: Iterable<string>): ProgramFacts {
@@ -25,6 +27,7 @@ export function programFacts(fileName: string, source: string, files: Iterable<s
     sets: variablesSet(source),
     unbuffered: needsPrompt.test(source),
     draws: figures.test(source),
+    starts: starts.test(source),
   };
 }
 
@@ -34,6 +37,8 @@ export function programFacts(fileName: string, source: string, files: Iterable<s
  */
 const needsPrompt =
   /\b(subprocess|system|popen|spawn\w*|p?fork\w*|multiprocessing|ProcessPool\w*|pty|exec[lv]\w*|ctypes|cffi|faulthandler|_exit|abort|kill\w*|raise_signal|fileno|dup2?|buffer|detach|reconfigure|writev?|sendfile|redirect_stdout|_current_frames|__stdout__|settrace|setprofile|tracemalloc|closerange|proc\/|os\s*\.\s*close)\b|\bstdout\s*=/;
+
+const starts = /\b(system|popen|posix_spawnp?|spawn[lv]\w*|exec[lv]\w*|pty)\b/;
 
 const figures = /\b(matplotlib|pyplot|pylab|seaborn|pandas)\b/;
 

@@ -9,6 +9,7 @@ import { noNotes, readNotes } from "./notes.ts";
 import { closed, deliverOutput } from "./deliver-output.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 import type { Job, JobSink, RunningJob } from "./sandbox.ts";
+import { createSourceReports } from "./source-reports.ts";
 import { endedEarly, type Launched } from "./spawner.ts";
 
 /** Changes of waiting are told at most this often: a program can write the notes itself. */
@@ -18,7 +19,7 @@ const notesPauseMs = 10;
 export async function runJob(
   launched: Launched,
   job: Job,
-  facts: Pick<ProgramFacts, "unbuffered" | "draws">,
+  facts: Pick<ProgramFacts, "unbuffered" | "draws" | "starts">,
   sink: JobSink,
   log: Log,
 ): Promise<Result<RunningJob, string>> {
@@ -35,12 +36,14 @@ export async function runJob(
   }
   launched.watch((use) => sink.use(use));
   const output = deliverOutput(launched, sink, log);
+  const sources = readSources(launched.sources, sink);
   const ended = (async () => {
     const end = await launched.ended;
     const now = process.hrtime.bigint();
     stdin.destroy();
     await output.finished;
     await notes.finished;
+    await sources;
     return jobEnd(end, output.lastWords(), began, now);
   })();
   return done({
@@ -58,10 +61,19 @@ export async function runJob(
   });
 }
 
+/** Resolves when all that was told has been handed on. */
+function readSources(pipe: Readable, sink: JobSink): Promise<void> {
+  const reports = createSourceReports();
+  pipe.on("data", (bytes: Buffer) => {
+    for (const report of reports.feed(bytes)) sink.source(report);
+  });
+  return closed(pipe);
+}
+
 /** Kills what has been launched, and resolves when nothing of it is left. */
 export async function discard(launched: Launched): Promise<void> {
   launched.kill();
-  for (const end of ["stdin", "job", "notes", "results", "stdout", "stderr"] as const)
+  for (const end of ["stdin", "job", "notes", "results", "sources", "stdout", "stderr"] as const)
     launched[end].destroy();
   await launched.ended;
 }

@@ -104,6 +104,7 @@ export async function startProgram(
         waits.push(waiting);
         look();
       },
+      source: (report) => sink.source?.(report),
       listener: sink.listener ?? (async (handle) => closeHandle(handle)),
     },
   );

@@ -2,6 +2,7 @@
 import type { Result } from "../../contract/failures.ts";
 import type { Stream } from "../../contract/events.ts";
 import type { ListenerHandle, OpenHost } from "../gateway/gateway.ts";
+import type { OwnerOf, SourceReport } from "../gateway/source-report.ts";
 
 /** An interpreter at its own path, and what else must be seen for it to work; all of it read-only inside. */
 export interface PythonPlace {
@@ -93,8 +94,10 @@ export interface JobSink {
   output(stream: Stream, bytes: Uint8Array): void | Promise<void>;
   /** The program began (or ceased) to wait on its standard input. */
   waiting(waiting: boolean): void;
+  /** Who sends a request, mostly just before it is sent. */
+  source(report: SourceReport): void;
   /** Called once before the program's first line: hands over 127.0.0.1:443 of the sandbox; with `hosts`, 443 of its whole loopback. */
-  listener(handle: ListenerHandle): Promise<void>;
+  listener(handle: ListenerHandle, ownerOf: OwnerOf): Promise<void>;
 }
 
 export interface JobEnd {
@@ -183,4 +186,5 @@ export const quietSink = {
   waiting: () => undefined,
   result: () => undefined,
   use: () => undefined,
+  source: () => undefined,
 } as const satisfies Partial<JobSink>;

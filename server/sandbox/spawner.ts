@@ -5,7 +5,9 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { ListenerHandle } from "../gateway/gateway.ts";
+import type { OwnerOf } from "../gateway/source-report.ts";
 import type { Log } from "../log.ts";
+import { createOwners, type Owners } from "./owners.ts";
 import type { JobUse, TerminalSize } from "./sandbox.ts";
 
 export interface ZygoteOrder {
@@ -59,12 +61,14 @@ export interface Launched {
   readonly job: Socket;
   readonly notes: Socket;
   readonly results: Socket;
+  readonly sources: Socket;
   /** 127.0.0.1:443 of the run, or why there is none. */
   readonly listener: Promise<Result<ListenerHandle, string>>;
   /** From now on the program's own doings are in there: watch what it uses. */
   watch(tell: (use: JobUse) => void): void;
   interrupt(): void;
   resize(size: TerminalSize): void;
+  readonly ownerOf: OwnerOf;
   kill(): void;
   /** Resolves when no process of the run is left. */
   readonly ended: Promise<RunEnd>;
@@ -111,7 +115,7 @@ export interface SpawnerSetup {
   readonly log: Log;
 }
 
-type Pipe = "stdin" | "stdout" | "stderr" | "job" | "notes" | "results";
+type Pipe = "stdin" | "stdout" | "stderr" | "job" | "notes" | "results" | "sources";
 interface OfLimits {
   readonly id: 0;
   readonly event: "limits";
@@ -131,6 +135,7 @@ type OfRun = { readonly id: number } & (
   /** There is no listener; the run is being killed. */
   | { readonly event: "failed"; readonly says: string }
   | ({ readonly event: "use" } & JobUse)
+  | { readonly event: "owner"; readonly says: string }
   | ({ readonly event: "ended" } & RunEnd)
 );
 
@@ -144,6 +149,7 @@ interface AwaitedRun {
   readonly listener: PromiseWithResolvers<Result<ListenerHandle, string>>;
   readonly ended: PromiseWithResolvers<RunEnd>;
   use: (use: JobUse) => void;
+  readonly owners: Owners;
 }
 
 const script = join(import.meta.dirname, "../../runner/spawner.py");
@@ -247,6 +253,9 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       case "failed":
         waiting.listener.resolve(refused(report.says));
         break;
+      case "owner":
+        waiting.owners.heard(report.says);
+        break;
       case "use":
         waiting.use(report);
         break;
@@ -281,6 +290,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
         job: open("job", constants.O_WRONLY),
         notes: open("notes", constants.O_RDONLY),
         results: open("results", constants.O_RDONLY),
+        sources: open("sources", constants.O_RDONLY),
         listener: waiting.listener.promise,
         watch(tell) {
           waiting.use = tell;
@@ -288,6 +298,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
         },
         interrupt: () => order(from, "interrupt", id),
         resize: (size) => order(from, "resize", id, size),
+        ownerOf: waiting.owners.of,
         kill: () => order(from, "kill", id),
         ended: waiting.ended.promise,
       };
@@ -321,7 +332,9 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       listener: Promise.withResolvers(),
       ended: Promise.withResolvers(),
       use: () => undefined,
+      owners: createOwners((port) => order(from, "owner", id, { port })),
     };
+    const from = child;
     runs.set(id, waiting);
     order(child, "fork", id, { zygote, ...wanted, mark: Buffer.from(wanted.mark).toString("hex") });
     return waiting.started.promise;
@@ -364,6 +377,7 @@ function give(waiting: AwaitedRun, end: RunEnd): void {
   waiting.started.resolve(refused(endedEarly));
   waiting.listener.resolve(refused(endedEarly));
   waiting.ended.resolve(end);
+  waiting.owners.end();
 }
 
 function bury(zygote: AwaitedZygote, says: string): void {
