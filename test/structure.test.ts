@@ -65,6 +65,7 @@ const open = new Set([
   "server/openrouter/upstream.ts",
   "server/openrouter/client.ts",
   "server/gateway/gateway.ts",
+  "server/gateway/source-report.ts",
   "server/gateway/host-dialer.ts",
   // Pure: rows to what the page shows.
   "server/gateway/call-view.ts",

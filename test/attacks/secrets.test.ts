@@ -74,7 +74,7 @@ print(open("/proc/self/mountinfo").read(), open("/proc/1/cmdline").read(), open(
   expect(ran.stdout.split(/\W+/)).not.toContain(ownName);
 });
 
-test("A42 it has the descriptors 0, 1, 2 and the four of ours, and no other", async () => {
+test("A42 it has the descriptors 0, 1, 2 and the five of ours, and no other", async () => {
   const ran = await runProgram(
     sandbox,
     `import os
@@ -83,7 +83,7 @@ for fd in sorted(map(int, os.listdir("/proc/self/fd"))):
     except OSError: pass`,
   );
   expect(ran.stdout).toBe(
-    "0 pipe True\n1 pipe True\n2 pipe True\n1020 pipe False\n1021 pipe False\n1022 pipe False\n1023 pipe False\n",
+    "0 pipe True\n1 pipe True\n2 pipe True\n1019 pipe False\n1020 pipe False\n1021 pipe False\n1022 pipe False\n1023 pipe False\n",
   );
 });
 
