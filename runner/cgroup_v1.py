@@ -23,11 +23,18 @@ def find(mounts, paths):
             missing[controller] = f"is seen in another part at {mount.point}"
         elif os.geteuid() != 0:
             missing[controller] = "is for root only"
-        elif os.statvfs(directory).f_flag & os.ST_RDONLY:
-            missing[controller] = f"is mounted read-only at {mount.point}"
+        elif (trouble := _not_writable(directory)) is not None:
+            missing[controller] = f"{trouble} at {mount.point}"
         else:
             found[controller] = directory
     return found, missing
+
+
+def _not_writable(directory):
+    try:
+        return "is mounted read-only" if os.statvfs(directory).f_flag & os.ST_RDONLY else None
+    except OSError as error:  # another file system lies over the hierarchy
+        return f"cannot be seen ({error.strerror})"
 
 
 def open_v1(found, missing, name):

@@ -1,5 +1,5 @@
 /** What doctor says about this machine, from facts that were read elsewhere: a verdict, a sentence, and advice for each. Pure. */
-import type { Counting } from "../sandbox/sandbox.ts";
+import type { Counting, Weakness } from "../sandbox/sandbox.ts";
 
 export interface Check {
   readonly name: string;
@@ -8,6 +8,8 @@ export interface Check {
   readonly says: string;
   /** What to do; null where nothing need be done. */
   readonly advice: string | null;
+  /** The system's own words, where there are any that the sentence does not quote. */
+  readonly error?: string;
 }
 
 export const ok = (name: string, says: string): Check => ({ name, verdict: "ok", says, advice: null });
@@ -23,6 +25,15 @@ export const fail = (name: string, says: string, advice: string): Check => ({
   says,
   advice,
 });
+
+/** What the sandbox's check of itself found: `refuses` means that no program can be run. */
+export function checkSandbox(weaknesses: readonly Weakness[]): readonly Check[] {
+  if (weaknesses.length === 0) return [ok("sandbox", "a program was run in it, and could not get out")];
+  return weaknesses.map(({ name, says, hint, refuses, error = "" }) => ({
+    ...(refuses ? fail : warn)(name === "sandbox" ? name : `sandbox: ${name}`, says, hint),
+    ...(error === "" || says.includes(error) ? {} : { error }),
+  }));
+}
 
 /** The least version with the fixes that we rely on: threats A125. */
 const leastNode = [24, 14, 1] as const;
@@ -155,16 +166,18 @@ function isAtLeast(version: string, least: readonly number[]): boolean {
   return true;
 }
 
-/** Lines for people: the verdict first, advice below; `paint` colours a verdict, or is the identity. */
+/** Lines for people: the verdict first, the system's words and advice below; `paint` colours a verdict, or is the identity. */
 export function checkLines(
   checks: readonly Check[],
   paint: (verdict: Check["verdict"], text: string) => string,
 ): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
-  const lines = checks.flatMap(({ name, verdict, says, advice }) => {
-    const line = `${paint(verdict, verdict.padEnd(4))}  ${name.padEnd(width)}  ${says}`;
-    return advice === null ? [line] : [line, `${" ".repeat(width + 8)}→ ${advice}`];
-  });
+  const below = " ".repeat(width + 8);
+  const lines = checks.flatMap(({ name, verdict, says, advice, error }) => [
+    `${paint(verdict, verdict.padEnd(4))}  ${name.padEnd(width)}  ${says}`,
+    ...(error === undefined ? [] : [`${below}It said: ${JSON.stringify(error)}`]),
+    ...(advice === null ? [] : [`${below}→ ${advice}`]),
+  ]);
   const failed = checks.filter(({ verdict }) => verdict === "fail").length;
   const end = failed === 0 ? "Everything that is needed works." : `${failed} to mend.`;
   return `${[...lines, "", end].join("\n")}\n`;

@@ -17,6 +17,7 @@ import {
   checkNamespaces,
   checkNode,
   checkPython,
+  checkSandbox,
   exitCodeOf,
   fail,
   ok,
@@ -56,16 +57,12 @@ async function checkEngine(config: Config): Promise<readonly Check[]> {
   const engine = composed.value;
   try {
     const weaknesses = await engine.sandbox.selfCheck();
-    const sandbox = weaknesses.map(({ name, says, hint, refuses }) =>
-      (refuses ? fail : warn)(name === "sandbox" ? name : `sandbox: ${name}`, says, hint),
-    );
-    if (sandbox.length === 0) sandbox.push(ok("sandbox", "a program was run in it, and could not get out"));
     const isUsable = !weaknesses.some(({ refuses }) => refuses);
     const python = checkPython(isUsable ? await engine.sandbox.python() : null, config.python !== null);
     return [
       ...python,
       await checkPackageIndex(engine, config),
-      ...sandbox,
+      ...checkSandbox(weaknesses),
       checkCounting(await engine.sandbox.counting()),
       await checkUpstream(engine, config),
     ];

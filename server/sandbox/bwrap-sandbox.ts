@@ -105,9 +105,9 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
       started = await attempt(job, sink);
     }
     if (started.ok) return started;
-    const { cause, advice } = explainLaunch(started.error);
+    const { error, cause, advice } = explainLaunch(started.error);
     options.log.warn({ said: started.error.slice(0, 1000), cause }, "a sandbox could not start");
-    return refused({ says: cause, hint: advice });
+    return refused({ says: cause, hint: advice, error });
   }
 
   function prepareFor({ owner, python, fileName, source, files, hosts = [] }: Draft): void {

@@ -1,6 +1,8 @@
 /** Why a sandbox could not start, and how to mend it, from what bubblewrap said (reference/sandbox.md, 8.2). Pure. */
 
 export interface LaunchTrouble {
+  /** The last line of what was said, cut. */
+  readonly error: string;
   readonly cause: string;
   readonly advice: string;
 }
@@ -132,6 +134,7 @@ export function explainLaunch(text: string): LaunchTrouble {
   const found = known.find(({ pattern }) => pattern.test(text));
   const said = text.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
   return {
+    error: said,
     cause:
       found?.cause ??
       (said === "" ? "The sandbox ended before the program began." : `The sandbox said: ${said}`),

@@ -134,6 +134,8 @@ export interface RunningJob {
 export interface SandboxFailure {
   readonly says: string;
   readonly hint: string;
+  /** The system's own words, one line of them, where there were any: for the operator. */
+  readonly error?: string;
 }
 
 /** One thing that the self-check found: `refuses` means that no run may start. */

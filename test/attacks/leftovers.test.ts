@@ -94,6 +94,13 @@ const runs = Number(process.env.RUNS ?? 200);
 /** More than an allocator's fits and starts, and far less than a kilobyte for each of 10,000 runs would add up to. */
 const spawnerGrowthBytes = 8 * 2 ** 20;
 
+/** What is still in use after the collector has been everywhere. */
+function heapBytes(): number {
+  if (globalThis.gc === undefined) throw new Error("run with --expose-gc, as vitest.config.ts says");
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
 /** What the server and its spawner hold. */
 function held(spawner: number) {
   const resident = (pid: number): number =>
@@ -103,6 +110,7 @@ function held(spawner: number) {
   return {
     descriptors: { server: descriptors(process.pid), spawner: descriptors(spawner) },
     residentBytes: { server: resident(process.pid), spawner: resident(spawner) },
+    heapBytes: heapBytes(),
     processes: processesBelow(process.pid).length,
     files: files().length,
     groups: cgroups.flatMap((path) =>
