@@ -1,6 +1,6 @@
 /** A call: one request of a run to OpenRouter, as the gateway saw it. */
 import * as z from "zod/mini";
-import { CallId, Instant, RunId, UsdText } from "./ids.ts";
+import { CallId, IdempotencyKey, Instant, RunId, UsdText } from "./ids.ts";
 import { limits } from "./limits.ts";
 
 /**
@@ -62,7 +62,7 @@ export const Call = z.object({
   ttftMs: z.nullable(z.number()),
   durationMs: z.nullable(z.number()),
   startedAt: Instant,
-  /** Offset from the run's first call, for a waterfall, ms. */
+  /** Offset from the run's first call, for a waterfall, ms; of one sent again after its run, as if it followed the last. */
   startMs: z.number(),
   generationId: z.nullable(z.string()),
   finishReason: z.nullable(z.string()),
@@ -84,6 +84,8 @@ export const Call = z.object({
   sentFrom: z.nullable(z.array(SourcePlace)),
   /** The number of the call that a client library sent again by itself with this one: the first of its tries. */
   retryOf: z.nullable(z.int()),
+  /** The number of the call that a person sent again with this one, edited or as it was. */
+  resendOf: z.nullable(z.int()),
 });
 export type Call = z.infer<typeof Call>;
 
@@ -166,3 +168,11 @@ export const CallRecord = z.object({
   bill: z.nullable(Bill),
 });
 export type CallRecord = z.infer<typeof CallRecord>;
+
+/** A recorded call, sent once more as a new one. */
+export const ResendCall = z.strictObject({
+  /** In place of the recorded body; null: the very same bytes again. */
+  text: z.nullable(z.string().check(z.maxLength(limits.recordedRequestBytes))),
+  idempotencyKey: IdempotencyKey,
+});
+export type ResendCall = z.infer<typeof ResendCall>;

@@ -55,6 +55,16 @@ export const failures = {
     says: "This server does not answer for that host name.",
     hint: "Use the printed address, or start with --host or --base-url for another.",
   },
+  "call-ended": {
+    status: 409,
+    says: "The call has already ended.",
+    hint: "It stands in the list as it ended; send it again if you like.",
+  },
+  "needs-key": {
+    status: 409,
+    says: "This run's calls went to OpenRouter, and there is no key for it now.",
+    hint: "Paste a key, then send the call again. A run that the simulator answers needs none.",
+  },
   "input-full": {
     status: 429,
     says: "The program has not read its earlier input yet.",

@@ -37,3 +37,8 @@ export const Instant = z
 
 /** USD as a plain decimal text ("0.0000068"), never a float: it is shown and added as it is. */
 export const UsdText = z.string().check(z.regex(/^-?\d+(\.\d+)?$/, "is not a decimal number"));
+
+/** Made by the page for each press of a button that starts something: the same key again answers with the same thing. */
+export const IdempotencyKey = z
+  .string()
+  .check(z.regex(/^[0-9A-Za-z_-]{8,64}$/, "must be 8 to 64 letters, digits, - or _"));

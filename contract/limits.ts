@@ -73,6 +73,8 @@ export const limits = {
   callsPerRun: 10_000,
   /** HAR files of one owner that are made at once; others wait until one has been sent. */
   exportsPerOwner: 2,
+  /** A call that a person sends again is cut off after this long. */
+  resendMs: 600_000,
   /** The same request of a run sent this many times again is an alarm on the call. */
   repeatsAlarm: 5,
   /** Places kept of the stack that sent a call, the innermost first; those further out are left out. */

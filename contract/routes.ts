@@ -1,6 +1,6 @@
 /** The table of routes: the server's router, the page's typed client and openapi.json are all made from it. */
 import * as z from "zod/mini";
-import { Call, CallRecord } from "./calls.ts";
+import { Call, CallRecord, ResendCall } from "./calls.ts";
 import { ChooseEnvironment, Environments, Install, Installation } from "./environments.ts";
 import type { FailureCode } from "./failures.ts";
 import { ProgramFile } from "./files.ts";
@@ -330,6 +330,25 @@ export const routes = {
     params: z.strictObject({ run: RunId, number: inRun }),
     output: CallRecord,
     failures: ["not-found"],
+  },
+  resendCall: {
+    method: "POST",
+    path: "/api/runs/:run/calls/:number/resend",
+    access: "signed-in",
+    summary: "Sends a recorded call once more, with another body or the same, as a new call of its run.",
+    params: z.strictObject({ run: RunId, number: inRun }),
+    body: ResendCall,
+    output: Call,
+    failures: ["not-found", "too-many", "needs-key", "shutting-down"],
+  },
+  stopCall: {
+    method: "POST",
+    path: "/api/runs/:run/calls/:number/stop",
+    access: "signed-in",
+    summary: "Cuts off a call that was sent again; a program's own calls end with their run.",
+    params: z.strictObject({ run: RunId, number: inRun }),
+    output: Nothing,
+    failures: ["not-found", "call-ended"],
   },
   getRunHar: {
     method: "GET",

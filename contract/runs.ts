@@ -1,7 +1,7 @@
 /** A run: one execution of one program in one sandbox. */
 import * as z from "zod/mini";
 import { FileName, FilePath, ProgramFiles, sharesPath } from "./files.ts";
-import { Instant, RunId, SnippetId, SocketId, UsdText } from "./ids.ts";
+import { IdempotencyKey, Instant, RunId, SnippetId, SocketId, UsdText } from "./ids.ts";
 import { limits } from "./limits.ts";
 
 /**
@@ -96,10 +96,7 @@ const StartRunFields = z.strictObject({
       .array(z.string().check(z.maxLength(limits.runArgumentBytes), z.regex(/^[^\0]*$/, "may not hold NUL")))
       .check(z.maxLength(limits.runArguments)),
   ),
-  /** Made by the page for each press of Run: the same key again answers with the same run. */
-  idempotencyKey: z
-    .string()
-    .check(z.regex(/^[0-9A-Za-z_-]{8,64}$/, "must be 8 to 64 letters, digits, - or _")),
+  idempotencyKey: IdempotencyKey,
 });
 export const StartRun = StartRunFields.check(
   z.refine(({ fileName, files = [] }) => !files.some(({ path }) => sharesPath(path, fileName)), {

@@ -15,6 +15,7 @@ import { openHosts } from "./gateway/open-hosts.ts";
 import { createLedger } from "./gateway/ledger.ts";
 import { createLookUps } from "./gateway/look-ups.ts";
 import { createGateway } from "./gateway/tls-gateway.ts";
+import type { Caller } from "./http/handlers.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { StartRefusal } from "./http/start-refusal.ts";
 import type { Log } from "./log.ts";
@@ -241,6 +242,8 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
   });
   const unknown = await lookUps.resume();
   if (unknown > 0) log.info({ calls: unknown }, "calls of unknown price are looked up");
+  const liveKey = (caller: Caller) => async (): Promise<string | null> =>
+    (await settings.keyOf(caller.sessionIdHash)).key;
   const runs = createRuns({
     sandbox: engine.sandbox,
     gateway: engine.gateway,
@@ -253,13 +256,17 @@ export async function composeServer(config: Config, log: Log): Promise<Result<Ru
     memoryBytes: runMemoryBytes,
     async upstreamOf(caller) {
       const { model, simulated, ceilings } = await settings.environmentOf(caller);
-      const key = async (): Promise<string | null> => (await settings.keyOf(caller.sessionIdHash)).key;
-      const upstream = simulated ? engine.simulatorUpstream : engine.liveUpstream(key);
+      const upstream = simulated ? engine.simulatorUpstream : engine.liveUpstream(liveKey(caller));
       return { model, upstream, ceilingPicoUsd: amountOf(ceilings.runUsd) };
     },
-    moneyFor: async ({ ownerId, simulated, ceilingPicoUsd }) => ({
+    async upstreamFor(caller, simulated) {
+      if (simulated) return engine.simulatorUpstream;
+      const session = await settings.environmentOf(caller);
+      return session.simulated ? null : engine.liveUpstream(liveKey(caller));
+    },
+    moneyFor: async ({ ownerId, simulated, ceilingPicoUsd }, heldPicoUsd) => ({
       prices: settings.pricesFor(simulated),
-      account: await ledger.open(ownerId, ceilingPicoUsd, simulated),
+      account: await ledger.open(ownerId, ceilingPicoUsd, simulated, heldPicoUsd),
       lookUp: (call, reservation, changed) => lookUps.add(call, reservation, changed),
       repeats: await settings.repeatsOf(ownerId),
     }),

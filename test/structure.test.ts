@@ -71,6 +71,8 @@ const open = new Set([
   "server/gateway/call-view.ts",
   // Pure: names to the addresses that they have inside.
   "server/gateway/open-hosts.ts",
+  // Pure: which number a run's next call has.
+  "server/gateway/call-order.ts",
   // Pure: a call as an entry of a HAR log.
   "server/gateway/har-entry.ts",
   "server/sandbox/sandbox.ts",

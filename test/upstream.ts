@@ -25,6 +25,8 @@ export async function startUpstream(options: {
   readonly pace?: "real" | "instant";
   /** How long what an answer cost can't be asked afterwards. */
   readonly generationDelayMs?: number;
+  /** How long `simulator/stream-stall` keeps silent. */
+  readonly stallMs?: number;
 }): Promise<TestUpstream> {
   const args = [
     "--port",
@@ -38,6 +40,7 @@ export async function startUpstream(options: {
     ...(options.generationDelayMs === undefined
       ? []
       : ["--generation-delay", String(options.generationDelayMs)]),
+    ...(options.stallMs === undefined ? [] : ["--stall", String(options.stallMs)]),
   ];
   const child = spawn(`${root}node_modules/.bin/node`, ["server/simulator/main.ts", ...args], {
     cwd: root,

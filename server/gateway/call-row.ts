@@ -52,6 +52,8 @@ export function firstRow(
     repeats: 0,
     sentFrom: null,
     retryOf: null,
+    resendOf: run.resend?.of ?? null,
+    resendKey: run.resend?.key ?? null,
     bill: null,
   };
 }

@@ -39,6 +39,8 @@ const row: CallRow = {
   repeats: 0,
   sentFrom: null,
   retryOf: null,
+  resendOf: null,
+  resendKey: null,
   bill: null,
 };
 const recording = (body: Uint8Array | string, type: string, more: Partial<Recording> = {}): Recording => ({

@@ -42,6 +42,7 @@ export function toCall(row: ListedCall): Call {
     // JSON that the gateway wrote by this version's schema or an earlier one's.
     sentFrom: row.sentFrom === null ? null : (JSON.parse(row.sentFrom) as SourcePlace[]),
     retryOf: row.retryOf,
+    resendOf: row.resendOf,
   };
 }
 

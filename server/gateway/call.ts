@@ -168,7 +168,9 @@ function warmPrices({ run, log }: CallParts, model: string | null): void {
 }
 
 /** Under a ceiling the next start must be able to tell what was set aside, or spent; but for what is free. */
-function needsRow({ money }: GatewayRun, held: Held | null): boolean {
+function needsRow({ money, resend }: GatewayRun, held: Held | null): boolean {
+  // Asked for twice, it must be found again, and not be sent twice.
+  if (resend !== undefined) return true;
   if (held === null || money?.account.isHeld() !== true) return false;
   return held.leastPerToken === null || held.reservation.picoUsd > 0n;
 }

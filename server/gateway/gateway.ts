@@ -8,6 +8,7 @@ import type { PriceList } from "../openrouter/client.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
 import type { CallRow } from "../store/call-store.ts";
 import type { OwnerOf, SourceReport } from "./source-report.ts";
+import type { CallOrder } from "./call-order.ts";
 
 /** A listening socket inside the sandbox's network namespace, as `net.Server#listen` takes it. */
 export type ListenerHandle = Parameters<Server["listen"]>[0];
@@ -18,6 +19,10 @@ export interface GatewayRun {
   readonly upstream: Upstream;
   /** Called after each change of a call has been stored. */
   readonly changed: (call: Call) => void;
+  /** Absent: its endpoint alone makes calls, and numbers them. */
+  readonly order?: CallOrder;
+  /** Of a call that is sent again: the number of the first one, and the name under which this was asked for. */
+  readonly resend?: { readonly of: number; readonly key: string };
   /** Absent: programs reach what every program may, and nothing else. */
   readonly reach?: RunReach;
   /** Which processes of the run have a connection. Absent: nobody can tell. */
@@ -79,6 +84,8 @@ export interface Reservation {
 
 /** One run's account. All of it is synchronous but for opening it. */
 export interface RunAccount {
+  /** The same account for somebody else, who closes it, too. */
+  share(): RunAccount;
   /** Whether a ceiling is in force now. */
   isHeld(): boolean;
   allowsUnknown(): boolean;
@@ -92,8 +99,16 @@ export interface RunAccount {
 }
 
 export interface Ledger {
-  /** Reads what counts already, so that from now on it is known without asking. */
-  open(owner: OwnerId, ceilingPicoUsd: bigint | null, simulated: boolean): Promise<RunAccount>;
+  /**
+   * Reads what counts already, so that from now on it is known without asking. `heldPicoUsd` is what counts already against
+   * the run's own ceiling.
+   */
+  open(
+    owner: OwnerId,
+    ceilingPicoUsd: bigint | null,
+    simulated: boolean,
+    heldPicoUsd?: bigint,
+  ): Promise<RunAccount>;
   /**
    * The new ceilings hold at once; `write` stores them with the time from which on the session's counts: `keepSince`, or
    * now when that is null.
@@ -127,8 +142,29 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
+export interface ResendRequest {
+  readonly method: string;
+  readonly path: string;
+  /** As they were recorded; what a connection or credential needs is added. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Uint8Array | null;
+  /** A placeholder: the real one is added where all calls get it. */
+  readonly key: string;
+}
+
+export interface Resending {
+  /** The call, once its row is written; null when it could not be. */
+  readonly opened: Promise<Call | null>;
+  /** Resolves when it is settled. */
+  readonly ended: Promise<void>;
+  /** Cuts it off upstream; the sentence stands in the call. */
+  abort(why: string): void;
+}
+
 export interface Gateway {
   /** PEM of the name-constrained authority that signs the endpoints' certificates, for the sandbox's trust store. */
   readonly authorityPem: string;
   attach(listener: ListenerHandle, run: GatewayRun): Promise<Endpoint>;
+  /** Sends a call of the run once more; `run.resend` says which, `run.order` its number. */
+  resend(run: GatewayRun, request: ResendRequest): Resending;
 }

@@ -163,3 +163,29 @@ test("for any order of calls and prices no ceiling is ever gone over, and the su
     }),
   );
 });
+
+test("a run that is taken up again is held to its ceiling with what it had spent", async () => {
+  const { ledger } = world();
+  for (const simulated of [false, true]) {
+    const account = await ledger.open(owner, 100n, simulated, 90n);
+    expect(account.reserve(noon, 11n)).toMatchObject(over("run"));
+    expect(account.reserve(noon, 10n).ok).toBe(true);
+  }
+});
+
+test("an account that is shared is one account, and open until both have closed it", async () => {
+  const { ledger, held } = world();
+  const account = await ledger.open(owner, 100n, false);
+  const shared = account.share();
+  const first = account.reserve(noon, 60n);
+  expect(shared.reserve(noon, 50n)).toMatchObject(over("run"));
+  account.close();
+  account.close();
+  const second = shared.reserve(noon, 40n);
+  if (first.ok && second.ok) {
+    first.value.settle(1n);
+    second.value.settle(2n);
+  }
+  shared.close();
+  expect(await held()).toEqual({ sessionPicoUsd: 3n, dayPicoUsd: 3n });
+});

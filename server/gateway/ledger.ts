@@ -87,25 +87,29 @@ export function createLedger(parts: {
     });
 
   return {
-    async open(owner, ceilingPicoUsd, simulated) {
+    async open(owner, ceilingPicoUsd, simulated, heldPicoUsd = 0n) {
       if (simulated) {
         const { allowUnknownPrices } = await parts.ceilingsOf(owner);
         return runAccount({
           ceilingPicoUsd,
+          heldPicoUsd,
           account: null,
           allowsUnknown: () => accounts.get(owner)?.ceilings.allowUnknownPrices ?? allowUnknownPrices,
           roll: () => undefined,
           count: () => undefined,
+          enter: () => undefined,
           leave: () => undefined,
         });
       }
       const account = await enter(owner);
       return runAccount({
         ceilingPicoUsd,
+        heldPicoUsd,
         account,
         allowsUnknown: () => account.ceilings.allowUnknownPrices,
         roll: () => roll(account),
         count: (startedAt, change) => count(owner, startedAt, change),
+        enter: () => void account.runs++,
         leave: () => void account.runs--,
       });
     },
@@ -158,15 +162,16 @@ export function createLedger(parts: {
 
 function runAccount(of: {
   readonly ceilingPicoUsd: bigint | null;
+  readonly heldPicoUsd: bigint;
   /** Null for a run that the simulator answers: it costs nothing real, so only its own ceiling holds, in simulated prices. */
   readonly account: Account | null;
   readonly allowsUnknown: () => boolean;
   readonly roll: () => void;
   readonly count: (startedAt: number, change: bigint) => void;
+  readonly enter: () => void;
   readonly leave: () => void;
 }): RunAccount {
-  let held = 0n;
-  let left = false;
+  let held = of.heldPicoUsd;
   const ceilings = (): readonly Omit<OverCeiling, "wanted">[] => {
     of.roll();
     const { account } = of;
@@ -186,7 +191,21 @@ function runAccount(of: {
     return all.flatMap((one) => (one.ceiling === null ? [] : [{ ...one, ceiling: one.ceiling }]));
   };
 
-  return {
+  const leaver = (): (() => void) => {
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      of.leave();
+    };
+  };
+
+  const account: RunAccount = {
+    share() {
+      of.enter();
+      return { ...account, close: leaver() };
+    },
+
     isHeld: () => ceilings().length > 0,
 
     allowsUnknown: of.allowsUnknown,
@@ -214,10 +233,7 @@ function runAccount(of: {
       };
     },
 
-    close() {
-      if (left) return;
-      left = true;
-      of.leave();
-    },
+    close: leaver(),
   };
+  return account;
 }

@@ -11,6 +11,7 @@ import type { CallStore } from "../store/call-store.ts";
 import { createAttribution, type ArrivedConnection, type SeenConnection } from "./attribution.ts";
 import { createRecordingRoom } from "./bounded-copy.ts";
 import { handleCall, type CallParts } from "./call.ts";
+import { createCallOrder } from "./call-order.ts";
 import { createAuthority } from "./certificates.ts";
 import { errorBytes, errorReply } from "./envelope.ts";
 import type { Endpoint, Gateway, ListenerHandle } from "./gateway.ts";
@@ -18,6 +19,7 @@ import type { HostDialer } from "./host-dialer.ts";
 import { maxHeaders } from "./policy.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRetries } from "./retries.ts";
+import { resend } from "./resend.ts";
 import { createTunnels, type Tunnels } from "./tunnels.ts";
 
 const host = "openrouter.ai";
@@ -41,6 +43,8 @@ export function createGateway(options: {
   const room = createRecordingRoom(recordingBytes);
   return Promise.resolve({
     authorityPem: authority.certificatePem,
+    resend: (run, request) =>
+      resend({ ...options, room, run, repeats: createRepeats(), retries: createRetries() }, request),
     attach: (listener, run) => {
       const server = createServer({
         key: certificate.keyPem,
@@ -94,20 +98,18 @@ function attach(
   const arrived = new Map<number, ArrivedConnection>();
   const connections = new WeakMap<object, SeenConnection>();
   const underWay = new Map<Promise<void>, AbortController>();
-  let calls = 0;
-  let firstAt: number | null = null;
+  const order = parts.run.order ?? createCallOrder(() => parts.clock.monotonic());
   let closing: Promise<void> | null = null;
 
   const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
     if (closing !== null) return void request.socket.destroy();
-    firstAt ??= parts.clock.monotonic();
     const gone = new AbortController();
     response.sendDate = false;
     response.on("error", () => gone.abort("The program went away before the reply was whole."));
     response.on("close", () => {
       if (!response.writableFinished) gone.abort("The program went away before the reply was whole.");
     });
-    const number = ++calls;
+    const { number, firstAt } = order.next();
     const socket = request.socket as TLSSocket;
     const port = socket.remotePort ?? 0;
     const connection =

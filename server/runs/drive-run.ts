@@ -1,4 +1,5 @@
 /** Takes one run from its row to its end: a place, a sandbox, the program, and what came of it. State is written before its effect. */
+import type { Call } from "../../contract/calls.ts";
 import type { RunUse } from "../../contract/events.ts";
 import type { Result } from "../../contract/failures.ts";
 import type { OwnerId } from "../../contract/ids.ts";
@@ -6,6 +7,7 @@ import type { SetReach } from "../../contract/session.ts";
 import { limits } from "../../contract/limits.ts";
 import type { RunState } from "../../contract/runs.ts";
 import type { Clock } from "../clock.ts";
+import { createCallOrder } from "../gateway/call-order.ts";
 import type { Gateway, OpenHost, RunMoney } from "../gateway/gateway.ts";
 import type { Log } from "../log.ts";
 import type { Upstream } from "../openrouter/upstream.ts";
@@ -30,11 +32,13 @@ export interface DriveParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly memoryBytes: number;
+  /** Hears of each change of a call. */
+  readonly called: (call: Call) => void;
   /** What an owner's programs may reach now, and the same hosts with their addresses inside. */
   readonly reachOf: (owner: OwnerId) => Promise<SetReach>;
   readonly hostsOf: (owner: OwnerId) => Promise<readonly OpenHost[]>;
   /** What the run's calls are held to and priced by; it is opened before the program starts. */
-  readonly moneyFor: (row: RunRow) => Promise<Omit<RunMoney, "stop">>;
+  readonly moneyFor: (row: RunRow, heldPicoUsd?: bigint) => Promise<Omit<RunMoney, "stop">>;
   /**
    * What a program runs with, made first if need be; null: the sandbox's default. `note` hears what goes on when that takes
    * time; `signal` gives it up.
@@ -84,6 +88,7 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
   try {
     await runWith(parts, run, upstream, python.value, { ...money, stop: () => run.stopForRepeats() });
   } finally {
+    run.under = null;
     money.account.close();
   }
 }
@@ -97,6 +102,8 @@ async function runWith(
 ): Promise<void> {
   const { row } = run;
   const hosts = await parts.hostsOf(row.ownerId);
+  const order = createCallOrder(() => parts.clock.monotonic());
+  run.under = { order, money };
   const job = {
     ...ordinaryJob,
     owner: row.ownerId,
@@ -118,7 +125,8 @@ async function runWith(
       runId: row.id,
       ownerId: row.ownerId,
       upstream,
-      changed: (call) => (run.isOver ? undefined : run.called(call)),
+      changed: parts.called,
+      order,
       money,
       reach: {
         hosts,

@@ -8,6 +8,7 @@ import type { JobResult } from "../sandbox/sandbox.ts";
 import type { ResultStore } from "../store/result-store.ts";
 import type { OutputChunk, RunRow, RunStore } from "../store/run-store.ts";
 import { createFollowing } from "./following.ts";
+import { LateCalls } from "./late-calls.ts";
 import { LiveRun } from "./live-run.ts";
 
 const id = "0".repeat(20) as RunId;
@@ -78,6 +79,8 @@ const followingOf = (live: LiveRun) =>
     runs: {} as RunStore,
     results: {} as ResultStore,
     calls: {} as CallStore,
+    late: new LateCalls(),
+    now: () => 0,
     live: () => live,
     failed: () => undefined,
   });

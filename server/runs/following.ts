@@ -8,6 +8,7 @@ import type { RunStore } from "../store/run-store.ts";
 import type { Follower, RunFollowing } from "./follow.ts";
 import { outputEvent, type LiveRun } from "./live-run.ts";
 import { resultEvent } from "./run-results.ts";
+import type { LateCalls } from "./late-calls.ts";
 import { toRun } from "./run-view.ts";
 
 const batchBytes = 256 * 1024;
@@ -16,6 +17,9 @@ export interface FollowingParts {
   readonly runs: RunStore;
   readonly results: ResultStore;
   readonly calls: CallStore;
+  readonly late: LateCalls;
+  /** Unix ms. */
+  readonly now: () => number;
   readonly live: (id: RunId) => LiveRun | undefined;
   /** A reader's own fault or the store's: told once, the following ends. */
   readonly failed: (error: unknown, run: RunId) => void;
@@ -51,18 +55,41 @@ export function createFollowing(parts: FollowingParts): Following {
       if (live === undefined ? (await parts.runs.find(ownerId, id)) === null : live.row.ownerId !== ownerId)
         return null;
       const stop = new AbortController();
-      const done =
-        live === undefined
-          ? replay(parts, ownerId, id, after, follower, stop.signal)
-          : pump(live, after, follower, stop.signal);
+      const done = followToTheEnd(parts, ownerId, id, live, after, follower, stop.signal);
       done.catch((error: unknown) => parts.failed(error, id));
       return () => stop.abort();
     },
   };
 }
 
-/** Everything of a run that is under way, until it is over. */
-async function pump(live: LiveRun, after: number, follower: Follower, signal: AbortSignal): Promise<void> {
+/** All of the run, and then what becomes of its calls for as long as somebody looks. */
+async function followToTheEnd(
+  parts: FollowingParts,
+  ownerId: OwnerId,
+  id: RunId,
+  live: LiveRun | undefined,
+  after: number,
+  follower: Follower,
+  signal: AbortSignal,
+): Promise<void> {
+  // From before the calls are read, so that no change falls between.
+  using late = parts.late.watch(id);
+  let seen =
+    live === undefined
+      ? await replay(parts, ownerId, id, after, follower, signal)
+      : await pump(live, after, follower, signal);
+  while (!signal.aborted) {
+    const calls = await late.next(signal);
+    const run = signal.aborted ? null : await parts.runs.find(ownerId, id);
+    if (run === null) return;
+    const at = parts.now();
+    const events: RunEvent[] = calls.map((call) => ({ n: ++seen, at, type: "call", call }));
+    await follower.events([...events, { n: ++seen, at, type: "run", run: toRun(run, run) }]);
+  }
+}
+
+/** Everything of a run that is under way, until it is over; answers with the last number. */
+async function pump(live: LiveRun, after: number, follower: Follower, signal: AbortSignal): Promise<number> {
   let seen = after;
   let isCaughtUp = false;
   let wake: () => void = () => undefined;
@@ -84,15 +111,16 @@ async function pump(live: LiveRun, after: number, follower: Follower, signal: Ab
         isCaughtUp = true;
         await follower.caughtUp(seen);
       }
-      if (wasOver) return;
+      if (wasOver) break;
       await stirred;
     }
   } finally {
     unwatch();
   }
+  return seen;
 }
 
-/** A run that has ended: output and results from the store, then the run and its calls as they stand. */
+/** A run that has ended: output and results from the store, then the run and its calls as they stand; answers with the last number. */
 async function replay(
   parts: FollowingParts,
   ownerId: OwnerId,
@@ -100,9 +128,9 @@ async function replay(
   after: number,
   follower: Follower,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const run = await parts.runs.find(ownerId, id);
-  if (run === null) return;
+  if (run === null) return after;
   let seen = after;
   let results: readonly RunEvent[] = (await parts.results.list(id))
     .map(resultEvent)
@@ -117,7 +145,7 @@ async function replay(
     await follower.events([...output, ...among].sort((a, b) => a.n - b.n));
     seen = last.n;
   }
-  if (signal.aborted) return;
+  if (signal.aborted) return seen;
   const calls = await parts.calls.list(ownerId, id);
   const at = run.endedAt ?? run.createdAt;
   seen = Math.max(seen, results.at(-1)?.n ?? 0);
@@ -126,4 +154,5 @@ async function replay(
   standing.push({ n: ++seen, at, type: "run", run: toRun(run, run) });
   await follower.events(standing);
   await follower.caughtUp(seen);
+  return seen;
 }

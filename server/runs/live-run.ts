@@ -3,6 +3,8 @@ import { overBudgetCode, type Call } from "../../contract/calls.ts";
 import type { RunEvent, RunUse } from "../../contract/events.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Run, TerminalSize } from "../../contract/runs.ts";
+import type { CallOrder } from "../gateway/call-order.ts";
+import type { RunMoney } from "../gateway/gateway.ts";
 import { picoUsd } from "../money.ts";
 import type { OutputChunk, RunChange, RunRow, RunSums } from "../store/run-store.ts";
 import type { Execution } from "./execute.ts";
@@ -32,6 +34,8 @@ export class LiveRun {
   /** Aborted by a stop while the run still waits for a place. */
   readonly cancelled = new AbortController();
   execution: Execution | null = null;
+  /** What its calls are numbered by and held to, while there may be any: one that a person sends again shares both. */
+  under: { readonly order: CallOrder; readonly money: RunMoney } | null = null;
   /** True once the last event has been made. */
   isOver = false;
   readonly #now: () => number;
@@ -129,7 +133,7 @@ export class LiveRun {
     for (const { call } of this.#callEvents.values()) {
       costPicoUsd += call.costUsd === null ? 0n : (picoUsd(call.costUsd) ?? 0n);
       if (call.state === "unknown") unknownCostCalls++;
-      if (call.error?.code === overBudgetCode)
+      if (call.error?.code === overBudgetCode && call.resendOf === null)
         overBudgetAt = Math.min(overBudgetAt ?? call.number, call.number);
     }
     return { callCount: this.#callEvents.size, costPicoUsd, unknownCostCalls, overBudgetAt };

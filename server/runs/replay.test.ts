@@ -5,6 +5,7 @@ import { opened, someone } from "../store/both-databases.ts";
 import type { Store } from "../store/open-store.ts";
 import { sampleCall, sampleResult, sampleRun } from "../store/sample-rows.ts";
 import { createFollowing } from "./following.ts";
+import { LateCalls } from "./late-calls.ts";
 
 let store: Store;
 beforeAll(async () => {
@@ -23,6 +24,8 @@ async function told(after: number): Promise<{ readonly events: RunEvent[]; reado
       runs: store.runs,
       results: store.results,
       calls: store.calls,
+      late: new LateCalls(),
+      now: () => 0,
       live: () => undefined,
       failed: reject,
     });

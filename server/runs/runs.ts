@@ -1,4 +1,5 @@
 /** The use cases of runs: start, stop, type into, look at. State is written before its effect. */
+import type { Call } from "../../contract/calls.ts";
 import type { Result } from "../../contract/failures.ts";
 import { done, refused } from "../../contract/failures.ts";
 import type { RunId } from "../../contract/ids.ts";
@@ -17,16 +18,18 @@ import type { RunRow } from "../store/run-store.ts";
 import { driveRun, type DriveParts } from "./drive-run.ts";
 import { createFollowing } from "./following.ts";
 import type { RunFollowing } from "./follow.ts";
+import { LateCalls } from "./late-calls.ts";
 import { LiveRun, type LiveRunOptions } from "./live-run.ts";
 import { createHarExport } from "./har-export.ts";
 import { fileNameOf } from "./media-types.ts";
 import { defaultOutputLimits } from "./output-log.ts";
 import { Places } from "./places.ts";
 import { Attention, type Presence } from "./presence.ts";
+import { createResends, tell } from "./resends.ts";
 import { defaultResultLimits } from "./run-results.ts";
 import { toRun } from "./run-view.ts";
 
-export interface RunsParts extends DriveParts {
+export interface RunsParts extends Omit<DriveParts, "called"> {
   readonly calls: CallStore;
   readonly results: ResultStore;
   readonly timeouts: { readonly defaultMs: number; readonly maxMs: number };
@@ -37,6 +40,8 @@ export interface RunsParts extends DriveParts {
     /** What its calls may cost together, 10^-12 USD. */
     readonly ceilingPicoUsd: bigint | null;
   }>;
+  /** Where calls of a run go that this caller sends again; null: that takes a key, and there is none. */
+  readonly upstreamFor: (caller: Caller, simulated: boolean) => Promise<Upstream | null>;
   /** What the code imports that this caller's programs would not find; `files` are the paths beside it. */
   readonly missingOf: (
     caller: Caller,
@@ -61,6 +66,8 @@ type RunHandlers = Pick<
   | "getResult"
   | "listCalls"
   | "getCall"
+  | "resendCall"
+  | "stopCall"
   | "getRunHar"
   | "getCallHar"
 >;
@@ -83,6 +90,9 @@ export function createRuns(parts: RunsParts): Runs {
     waitingPerOwner: limits.queuedPerOwner,
   });
   let isClosing = false;
+  const late = new LateCalls();
+  const called = (call: Call): void => tell({ live: (id) => live.get(id), late }, call);
+  const resends = createResends({ ...parts, live: (id) => live.get(id), late });
 
   const attention = new Attention({
     isBusy: (owner) => [...live.values()].some(({ row }) => row.ownerId === owner),
@@ -92,7 +102,7 @@ export function createRuns(parts: RunsParts): Runs {
   const begin = (row: RunRow, { files = [], terminal = null }: StartRun, upstream: Upstream): LiveRun => {
     const run = new LiveRun(row, { ...keeping(parts, row.id), terminal, hasFiles: files.length > 0 });
     live.set(row.id, run);
-    const driven = driveRun(parts, places, run, upstream).finally(() => {
+    const driven = driveRun({ ...parts, called }, places, run, upstream).finally(() => {
       live.delete(row.id);
       driving.delete(driven);
     });
@@ -111,6 +121,8 @@ export function createRuns(parts: RunsParts): Runs {
     runs: parts.runs,
     results: parts.results,
     calls: parts.calls,
+    late,
+    now: () => parts.clock.now(),
     live: (id) => live.get(id),
     failed: (error, run) => parts.log.warn({ run, err: error }, "a reader of a run was given up"),
   });
@@ -235,6 +247,7 @@ export function createRuns(parts: RunsParts): Runs {
       return found === null ? refused({ code: "not-found" }) : done(toCallRecord(found.row, found.recording));
     },
 
+    ...resends.handlers,
     ...createHarExport({ calls: parts.calls, viewOf }),
   };
 
@@ -249,7 +262,7 @@ export function createRuns(parts: RunsParts): Runs {
         run.cancelled.abort();
         run.execution?.stop("shutting-down");
       }
-      await Promise.all(driving);
+      await Promise.all([...driving, resends.close()]);
     },
   };
 }

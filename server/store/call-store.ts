@@ -41,6 +41,9 @@ export interface CallRow {
   readonly sentFrom: string | null;
   /** The number of the call of which this one is a retry by a client library. */
   readonly retryOf: number | null;
+  /** The number of the call that a person sent again with this one, and the page's name for that press of a button. */
+  readonly resendOf: number | null;
+  readonly resendKey: string | null;
   /** JSON of the contract's `Bill`; null while nothing was charged for. */
   readonly bill: string | null;
 }

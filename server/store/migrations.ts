@@ -18,6 +18,7 @@ export function migrations(kind: DatabaseKind): Migrations {
     "0003-environments": { up: (db) => environments(db, kind) },
     "0004-ledger": { up: (db) => ledger(db, kind) },
     "0005-call-source": { up: (db) => callSource(db, kind) },
+    "0006-resends": { up: (db) => resends(db, kind) },
     "0007-allowed-hosts": { up: (db) => allowedHosts(db, kind) },
   };
 }
@@ -223,6 +224,13 @@ async function ledger(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
       .addColumn("pico_usd", integer, (c) => c.notNull()),
   );
   await db.schema.createIndex("spent_owner").on("spent").columns(["owner_id", "at"]).execute();
+}
+
+/** Which call a person sent again, and by which press of a button. */
+async function resends(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const { text, integer } = columnTypes[kind];
+  await db.schema.alterTable("call").addColumn("resend_of", integer).execute();
+  await db.schema.alterTable("call").addColumn("resend_key", text).execute();
 }
 
 /** Which line of the program sent a call, and of which call it is a retry. */

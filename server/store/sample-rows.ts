@@ -86,6 +86,8 @@ export function sampleCall(run: RunRow, number: number, change: Partial<CallRow>
     repeats: 0,
     sentFrom: null,
     retryOf: null,
+    resendOf: null,
+    resendKey: null,
     bill: null,
     ...change,
   };

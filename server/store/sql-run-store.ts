@@ -171,7 +171,7 @@ const sums = [
   ofCalls<number>(sql`count(*)`, sql<SqlBool>`${sql.ref("call.state")} = 'unknown'`).as("unknownCostCalls"),
   ofCalls<number | null>(
     sql`min(${sql.ref("call.number")})`,
-    sql<SqlBool>`${sql.ref("call.errorCode")} = ${overBudgetCode}`,
+    sql<SqlBool>`${sql.ref("call.errorCode")} = ${overBudgetCode} and ${sql.ref("call.resendOf")} is null`,
   ).as("overBudgetAt"),
 ];
 

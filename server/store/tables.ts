@@ -176,6 +176,8 @@ export const tables = {
       repeats: integer,
       sentFrom: maybe(json()),
       retryOf: maybe(integer),
+      resendOf: maybe(integer),
+      resendKey: maybe(text()),
       bill: maybe(json()),
     },
     primaryKey: ["id"],

@@ -32,5 +32,6 @@ export const testCall = (parts: Partial<Call> = {}): Call => ({
   attribution: "told",
   sentFrom: null,
   retryOf: null,
+  resendOf: null,
   ...parts,
 });
