@@ -42,6 +42,7 @@ export function needsOfTests() {
     { debian: "curl", why: "test programs", there: onPath("curl") },
     { debian: "openssl", why: "tests of certificates", there: onPath("openssl") },
     { debian: "chromium", why: "tests of the page", there: onPath("chromium") },
+    { debian: "strace", why: "tests of disks that fail", there: onPath("strace") },
     { debian: "postgresql", why: "tests of the database", there: hasPostgres() },
   ];
 }

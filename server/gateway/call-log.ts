@@ -5,11 +5,14 @@ import type { CallChange, CallRow, CallStore, Recording } from "../store/call-st
 import { toCall } from "./call-view.ts";
 
 export interface CallLog {
-  /** Resolves with true when the row is there, with false when the store has failed to write it. */
-  open(): Promise<boolean>;
+  /**
+   * Resolves with true when the row is there, with false when the store has failed to write it. `mustLast`: only when it
+   * outlives a power cut.
+   */
+  open(mustLast: boolean): Promise<boolean>;
   /** Queued behind what is still being written. */
   change(change: CallChange): void;
-  /** The end state, then the recording. Resolves when both are written. */
+  /** The end state, then the recording. Resolves when both are written and outlive a power cut; only then they are told. */
   close(change: CallChange, recording: Recording): Promise<void>;
 }
 
@@ -48,13 +51,22 @@ export function createCallLog(
   };
 
   return {
-    open: () => write("row", () => parts.calls.create(row), true),
+    open: (mustLast) =>
+      write(
+        "row",
+        async () => {
+          await parts.calls.create(row);
+          if (mustLast) await parts.calls.synced();
+        },
+        true,
+      ),
     change: (change) => void write("row", update(change), true),
     async close(change, recording) {
       const { id } = row;
       // The row first: it holds the money.
       await write("end", update(change), false);
       await write("recording", () => parts.calls.saveRecording(id, recording), false);
+      await write("end", () => parts.calls.synced(), false);
       parts.changed(toCall(row));
     },
   };

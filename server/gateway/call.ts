@@ -116,14 +116,15 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
     reservedPicoUsd: held !== null && held.leastPerToken !== null ? held.reservation.picoUsd : null,
   };
   const calls = createCallLog({ ...parts, changed: run.changed }, row);
-  const isWritten = await calls.open();
+  const mustLast = needsRow(run, held);
+  const isWritten = await calls.open(mustLast);
   source.whenTold(() => calls.change(source.change()));
   return {
     row,
     calls,
     costs,
     withKey: verdict.allowed && verdict.withKey,
-    refused: refusalOf(verdict, admission, isWritten || !needsRow(run, held)),
+    refused: refusalOf(verdict, admission, isWritten || !mustLast),
     held,
     tapped,
     requestCopy,

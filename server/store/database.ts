@@ -38,9 +38,9 @@ const syncAtCheckpoints = CompiledQuery.raw("pragma synchronous = normal");
 const syncAtCommits = CompiledQuery.raw("pragma synchronous = full");
 
 /**
- * For what is not the ledger's: it outlives a crash of this process like all else, but a power cut may take the last of it
- * back, in order, up to the next write of the ledger (SQLite, "PRAGMA synchronous"). In SQLite a commit then costs no wait for the
- * disk, which would stop the whole server; PostgreSQL waits elsewhere. `work` may await nothing but the database.
+ * What is written so outlives a crash of this process like all else, but a power cut may take the last of it back, in order, up
+ * to the last sync (SQLite, "PRAGMA synchronous"; sqlite-sync.ts). In SQLite a commit then costs no wait for the disk, which would
+ * stop the whole server; PostgreSQL waits elsewhere. `work` may await nothing but the database.
  */
 export async function lightly<T>(
   db: Database,

@@ -25,6 +25,7 @@ import { createSnippetStore } from "./sql-snippet-store.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { sqliteRefusal } from "./sqlite-errors.ts";
 import { backUp, openSqliteFile } from "./sqlite-open.ts";
+import { noDisk, syncingDisk, type Disk } from "./sqlite-sync.ts";
 import { StoreUnavailable } from "./unavailable.ts";
 
 export type { StoreRefusal } from "./refusals.ts";
@@ -75,7 +76,9 @@ async function openSqlite(path: string, log: Log, steps: Migrations): Promise<Re
     });
     return told(migrated, log, sqliteCause);
   });
-  return fault === null ? done(storeOver(db, "sqlite", log)) : closeAndRefuse(db, refusal(fault, shown));
+  if (fault !== null) return closeAndRefuse(db, refusal(fault, shown));
+  const disk = path === ":memory:" ? noDisk : syncingDisk(`${shown}-wal`, log);
+  return done(storeOver(db, "sqlite", disk, log));
 }
 
 async function backUpBefore(step: string, file: DatabaseSync, path: string, log: Log): Promise<void> {
@@ -107,7 +110,7 @@ async function openPostgres(
   });
   await migrating.destroy();
   if (fault !== null) return refused(refusal(fault, shown));
-  return done(storeOver(createDatabase(postgresDialect(url, pool, log)), "postgres", log));
+  return done(storeOver(createDatabase(postgresDialect(url, pool, log)), "postgres", noDisk, log));
 }
 
 type CauseReader = (error: unknown) => RefusalName | null;
@@ -150,14 +153,14 @@ async function closeAndRefuse(db: Database, why: StoreRefusal): Promise<Result<S
   return refused(why);
 }
 
-function storeOver(db: Database, kind: DatabaseKind, log: Log): Store {
+function storeOver(db: Database, kind: DatabaseKind, disk: Disk, log: Log): Store {
   return {
     sessions: createSessionStore(db),
     environments: createEnvironmentStore(db),
     snippets: createSnippetStore(db, kind),
     runs: createRunStore(db, kind),
     results: createResultStore(db, kind),
-    calls: createCallStore(db),
+    calls: createCallStore(db, kind, disk),
     async ping() {
       try {
         await sql`select 1`.execute(db);
@@ -167,6 +170,9 @@ function storeOver(db: Database, kind: DatabaseKind, log: Log): Store {
         return false;
       }
     },
-    close: () => db.destroy(),
+    async close() {
+      await disk.close();
+      await db.destroy();
+    },
   };
 }

@@ -13,9 +13,15 @@ const here = new URL(".", import.meta.url).href;
 
 /**
  * `code` is an ES module's body; `openStore`, `migrations`, `checkedOpen(url)` (throws a refusal's sentence) and `args` are
- * in scope. `user` is a Unix user id to become once the code is loaded, for tests that are run by root.
+ * in scope. `user` is a Unix user id to become once the code is loaded, for tests that are run by root. `under` is a program with its
+ * arguments that starts it: strace.
  */
-export function inOtherProcess(code: string, args: readonly string[], user?: number): Promise<Ended> {
+export function inOtherProcess(
+  code: string,
+  args: readonly string[],
+  user?: number,
+  under: readonly string[] = [],
+): Promise<Ended> {
   const prelude = `
     import { openStore } from "${here}open-store.ts";
     import { migrations } from "${here}migrations.ts";
@@ -28,9 +34,16 @@ export function inOtherProcess(code: string, args: readonly string[], user?: num
       if (!store.ok) throw new Error(store.error.says);
       return store.value;
     };`;
-  const child = spawn(node, ["--input-type=module", "-e", prelude + code, "--", ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const [program = node, ...more] = [
+    ...under,
+    node,
+    "--input-type=module",
+    "-e",
+    prelude + code,
+    "--",
+    ...args,
+  ];
+  const child = spawn(program, more, { stdio: ["ignore", "pipe", "pipe"] });
   const seen = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (seen.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (seen.stderr += text));

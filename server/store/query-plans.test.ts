@@ -16,6 +16,7 @@ import { createRunStore } from "./sql-run-store.ts";
 import { createSessionStore } from "./sql-session-store.ts";
 import { createSnippetStore } from "./sql-snippet-store.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
+import { noDisk } from "./sqlite-sync.ts";
 import type { Tables } from "./tables.ts";
 
 const ann = someone();
@@ -70,7 +71,7 @@ async function everyMethod(db: Database): Promise<void> {
   await results.list(run.id);
   await results.find(ann, run.id, 1);
 
-  const calls = createCallStore(db);
+  const calls = createCallStore(db, "sqlite", noDisk);
   const call = sampleCall(run, 1);
   const headers = { requestHeaders: [], responseHeaders: [], arrivals: [] };
   await calls.create(call);

@@ -1,8 +1,10 @@
 /** Calls and their recordings in the database. The row is small and often read; the recording is large and read alone. */
 import { sql } from "kysely";
 import type { CallChange, CallRow, CallStore, ListedCall, Recording } from "./call-store.ts";
-import type { Database } from "./database.ts";
+import { lightly, type Database } from "./database.ts";
+import type { DatabaseKind } from "./database-url.ts";
 import { heldBy } from "./held.ts";
+import type { Disk } from "./sqlite-sync.ts";
 import { tables, type Tables } from "./tables.ts";
 
 type Column = keyof typeof tables.call.columns;
@@ -11,33 +13,35 @@ const summary = (Object.keys(tables.call.columns) as Column[]).filter(
   (name): name is Exclude<Column, "bill"> => name !== "bill",
 );
 
-export function createCallStore(db: Database): CallStore {
+export function createCallStore(db: Database, kind: DatabaseKind, disk: Disk): CallStore {
   return {
     async create(row) {
-      await db
-        .insertInto("call")
-        .values({
-          ...row,
-          stream: Number(row.stream),
-          recordingCut: Number(row.recordingCut),
-          simulated: Number(row.simulated),
-        })
-        .execute();
+      const values = {
+        ...row,
+        stream: Number(row.stream),
+        recordingCut: Number(row.recordingCut),
+        simulated: Number(row.simulated),
+      };
+      await lightly(db, kind, (db) => db.insertInto("call").values(values).execute());
     },
 
     async update(id, change) {
       const columns = changedColumns(change);
       if (Object.keys(columns).length === 0) return;
-      await db.updateTable("call").set(columns).where("id", "=", id).execute();
+      await lightly(db, kind, (db) => db.updateTable("call").set(columns).where("id", "=", id).execute());
     },
+
+    synced: () => disk.synced(),
 
     async saveRecording(id, recording) {
       const columns = toColumns(recording);
-      await db
-        .insertInto("recording")
-        .values({ callId: id, ...columns })
-        .onConflict((conflict) => conflict.column("callId").doUpdateSet(columns))
-        .execute();
+      await lightly(db, kind, (db) =>
+        db
+          .insertInto("recording")
+          .values({ callId: id, ...columns })
+          .onConflict((conflict) => conflict.column("callId").doUpdateSet(columns))
+          .execute(),
+      );
     },
 
     async list(ownerId, runId) {
