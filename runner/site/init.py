@@ -20,6 +20,7 @@ import linux
 import owners
 import program
 import results
+import sources
 import terminal
 
 # Where a program may write, and how much; what of the zygote's lies below and is still needed. Both are said by
@@ -31,7 +32,7 @@ _KEEP = [line.encode() for line in os.environ.get("OPENROUTER_IDE_KEEP", "").spl
 _LISTEN = os.environ.get("OPENROUTER_IDE_LISTEN", "127.0.0.1")
 _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x41
 # The program's number is the next: not the zygote's, since libraries (OpenSSL) tell by it that they were forked.
-_LAST_PID = "9"
+_LAST_PID = str(sources.PROGRAM - 1)
 
 
 def begin(ends, mark, memory, processes, seccomp):

@@ -20,7 +20,7 @@ import streams
 import terminal
 
 # High numbers, so that the program's first open file is 3 as it would be elsewhere.
-HAND, JOB, OWN_SOURCES, OWN_RESULTS, OWN_NOTES, OWN_OUT, OWN_ERR = range(1017, 1024)
+HAND, JOB, OWN_SOURCES, OWN_RESULTS, OWN_NOTES, OWN_OUT, OWN_ERR = 1017, 1018, sources.OWN_SOURCES, 1020, 1021, 1022, 1023
 BROKEN = 70
 
 

@@ -18,6 +18,8 @@ from _weakref import ref
 from splice import splice
 from streams import place_of
 
+# The program's own number (init.py), and its descriptor for this.
+PROGRAM, OWN_SOURCES = 10, 1019
 _PIECE, _HEAD = 4096, 5
 _EVENT = "openrouter_ide"
 # Where Python's libraries come by when they send, and when somebody asks for what is done elsewhere: functions, and their own
@@ -28,7 +30,7 @@ _ASKS = {
     "concurrent.futures.thread": ("_WorkItem.__init__", "self"),
     "threading": ("Thread.start", "self"),
 }
-_STARTS = {"subprocess": "_cleanup"}
+_STARTS = {"subprocess": ("_cleanup", ()), "multiprocessing.util": ("spawnv_passfds", ("args",))}
 _EVENTS = frozenset((_EVENT, "os.system", "os.posix_spawn", "os.exec"))
 # Of one write; more are no requests of anybody's.
 _LOOKED_AT, _MOST_LINES, _LINE = 1 << 16, 16, 200
@@ -56,7 +58,7 @@ class Teller:
         self.waiting = {
             **{name: [(path, "send", ("self", "data")) for path in paths] for name, paths in _SENDS.items()},
             **{name: [(path, "ask", (what,))] for name, (path, what) in _ASKS.items()},
-            **{name: [(path, "start", ())] for name, path in _STARTS.items()},
+            **{name: [(path, "start", names)] for name, (path, names) in _STARTS.items()},
         }
 
     def watch(self):
@@ -91,7 +93,8 @@ class Teller:
             if event == _EVENT:
                 self.happened(sys._getframe(1), *args)
             else:
-                self.starts(sys._getframe(1), event, args)
+                command = args[0] if event == "os.system" else args[1]
+                self.starts(sys._getframe(1), command, event == "os.system", event == "os.exec")
         except Exception as error:
             # Only what is not ours goes on: the program's own signal handlers may run, and raise, anywhere.
             where = error.__traceback__
@@ -105,8 +108,11 @@ class Teller:
             self.sends(frame, *things)
         elif what == "ask":
             self.stacks.note_origin(things[0], frame)
+        elif things:
+            self.starts(frame, things[0], False, False)
         else:
-            self.starts(frame.f_back, "subprocess", ())
+            made = frame.f_back.f_locals  # subprocess.Popen's
+            self.starts(frame, made.get("args"), made.get("shell"), False)
 
     # --- requests -----------------------------------------------------------------------------------------------------
 
@@ -135,25 +141,19 @@ class Teller:
 
     # --- processes ----------------------------------------------------------------------------------------------------
 
-    def starts(self, frame, event, args):
-        if event == "subprocess":
-            command = frame.f_locals.get("args")
-            shell = frame.f_locals.get("shell")
-        else:
-            command, shell = args[0] if event == "os.system" else args[1], event == "os.system"
+    def starts(self, frame, command, shell, itself):
         places, _ = self.stacks.at(frame)
         if not places:
             return
         words = [command] if isinstance(command, (str, bytes)) or hasattr(command, "__fspath__") else list(command)
         text = b"".join(os.fsencode(word) + b"\0" for word in ([b"/bin/sh", b"-c", *words] if shell else words))
-        itself = b"1" if event == "os.exec" else b"0"
         started = b"%d" % (time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000)
-        self.tell(b"p", [b"%d" % os.getpid(), itself, b"%08x" % binascii.crc32(text[:_COMMAND]), started], places)
+        self.tell(b"p", [b"%d" % os.getpid(), b"%d" % itself, b"%08x" % binascii.crc32(text[:_COMMAND]), started], places)
 
     # --- the pipe -----------------------------------------------------------------------------------------------------
 
     def tell(self, kind, fields, places):
-        if place_of(self.fd) != self.place:
+        if self.place is None or place_of(self.fd) != self.place:
             return  # the program put something else there: nothing of this is any of its readers' business
         payload = b"".join(field + b"\0" for field in fields)
         for place in places:

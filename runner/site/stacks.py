@@ -12,7 +12,7 @@ _OWN = ("/project/", "/tmp/", "/dev/shm/")
 _PACKAGES = ("/site-packages/", "/dist-packages/")
 # Below these frames begins what somebody else asked for: a loop's tasks, an executor's work, a thread's. By file and name.
 _BEGINNINGS = {
-    ("asyncio/base_events.py", "run_forever"): "loop",
+    ("asyncio/events.py", "_run"): "loop",
     ("asyncio/runners.py", "run"): "loop",
     ("concurrent/futures/thread.py", "run"): "self",
     ("threading.py", "run"): "self",
@@ -33,8 +33,10 @@ class Stacks:
     def is_own(self, file):
         known = self.own.get(file)
         if known is None:
-            known = file.startswith(_OWN) and not file.startswith(self.elsewhere)
-            known = self.own[file] = known and not any(part in file for part in _PACKAGES)
+            # A path that is not whole is told from where the program looked.
+            known = file.startswith(_OWN) or (file.endswith(".py") and file[0] not in "/<")
+            known = known and not file.startswith(self.elsewhere) and not any(part in file for part in _PACKAGES)
+            self.own[file] = known
         return known
 
     def at(self, frame):

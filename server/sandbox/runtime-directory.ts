@@ -121,13 +121,35 @@ async function writeEtc(etc: string, authorityPem: string): Promise<void> {
   for (const name of await readdir("/etc")) {
     if (!/^python3(\.\d+)?$/.test(name)) continue;
     await mkdir(join(etc, name));
-    await copyIfThere(join("/etc", name, "sitecustomize.py"), join(etc, name, "sitecustomize.py"));
+    await writeSiteHook(join("/etc", name, "sitecustomize.py"), join(etc, name, "sitecustomize.py"));
   }
   await symlink("../usr/lib/os-release", join(etc, "os-release"));
   // The only authority there is: OpenSSL's bundle, its single file, and its directory looked up by hash.
   await writeFile(join(certificates, "ca-certificates.crt"), authorityPem);
   await writeFile(join(etc, "ssl/cert.pem"), authorityPem);
   await symlink("ca-certificates.crt", join(certificates, `${subjectHash(authorityPem)}.0`));
+}
+
+/** Debian's Pythons look here at each start: so do those that a program starts, whatever their environment is. */
+const childHook = `
+import os
+import sys
+
+if "OPENROUTER_IDE_ZYGOTE" not in os.environ:
+    sys.path.insert(0, "/run/site")
+    try:
+        import child
+
+        del sys.modules["child"]
+    except ImportError:
+        pass
+    finally:
+        sys.path.remove("/run/site")
+`;
+
+async function writeSiteHook(from: string, to: string): Promise<void> {
+  const theirs = await readFile(from, "utf8").catch(() => null);
+  if (theirs !== null) await writeFile(to, `${theirs}${childHook}`);
 }
 
 async function copyIfThere(from: string, to: string): Promise<void> {

@@ -300,11 +300,43 @@ subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)`,
   },
 };
 
+const pythons: Readonly<Record<string, Promised>> = {
+  "another program of one's own, with and without an environment": {
+    program: `import subprocess, sys
+for environment in (os.environ, {}):
+    subprocess.run([sys.executable, "worker.py"], env=environment, check=True)`,
+    files: {
+      "worker.py": `import urllib.request
+def work():
+    urllib.request.urlopen("https://openrouter.ai/api/v1/models").read()
+work()`,
+    },
+    lines: Array(2).fill("worker.py:3 work < worker.py:4 <module>"),
+  },
+  "processes that begin anew, by the line in them or the one that started them": {
+    program: `import multiprocessing, urllib.request
+def ask():
+    urllib.request.urlopen(urllib.request.Request(url, data=body, headers=headers)).read()
+if __name__ == "__main__":
+    for way in ("spawn", "forkserver"):
+        one = multiprocessing.get_context(way).Process(target=ask)
+        one.start()
+        one.join()
+    one = multiprocessing.get_context("spawn").Process(target=urllib.request.urlopen, args=("https://openrouter.ai/api/v1/models",))
+    one.start()
+    one.join()`,
+    lines: ["main.py:11 ask", "main.py:11 ask", "main.py:18 <module>"],
+  },
+};
+
 describe("of threads and executors", () => {
   test.each(Object.entries(sync))("%s", (_name, promised) => holds(promised));
 });
 describe("of tasks", () => {
   test.each(Object.entries(tasks))("%s", (_name, promised) => holds(promised));
+});
+describe("of processes that are Python's", () => {
+  test.each(Object.entries(pythons))("%s", (_name, promised) => holds(promised));
 });
 describe("of processes", () => {
   test.each(Object.entries(processes))("%s", (_name, promised) => holds(promised));
