@@ -145,6 +145,7 @@ if "OPENROUTER_IDE_ZYGOTE" not in os.environ:
         pass
     finally:
         sys.path.remove("/run/site")
+del os, sys
 `;
 
 async function writeSiteHook(from: string, to: string): Promise<void> {

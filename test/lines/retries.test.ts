@@ -103,7 +103,14 @@ asyncio.run(main())`,
     sdk,
   );
   expect(ran).toMatchObject({ stdout: "200 200 200\n", stderr: "" });
-  expect(ran.calls.map(({ retryOf }) => retryOf).sort()).toEqual([1, 2, 3, null, null, null]);
+  expect(ran.calls.map(({ retryOf }) => String(retryOf)).sort()).toEqual([
+    "1",
+    "2",
+    "3",
+    "null",
+    "null",
+    "null",
+  ]);
 });
 
 test("what the program itself sends again is no retry, however alike it is", async () => {
