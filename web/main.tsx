@@ -6,11 +6,13 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { ApiContext } from "./api/api-context.ts";
 import { createApi } from "./api/client.ts";
+import { watchCalls } from "./ceilings/watch-calls.ts";
 import { acceptDrops } from "./editor/dropped-files.ts";
 import { createEditorSlot } from "./editor/editor-port.ts";
 import { createLink, type Link } from "./link/link.ts";
 import { createFeed } from "./output/feed.ts";
 import { createPackages, PackagesContext } from "./packages/packages.ts";
+import { createLookAgain, LookAgainContext } from "./run/look-again.ts";
 import { createRunControl } from "./run/run-control.ts";
 import { Page } from "./shell/page.tsx";
 import { createPageDialogs, PageDialogsContext } from "./shell/page-dialogs.ts";
@@ -78,6 +80,14 @@ const link: Link = createLink({
   },
   onLost: () => void refreshSession(),
 });
+const dialogs = createPageDialogs();
+const lookAgain = createLookAgain(app, control.lookAgain);
+watchCalls({
+  app,
+  openCeilings: () => (dialogs.ceilings.value = true),
+  stopRun: () => void control.stop(),
+  refreshSession: () => void refreshSession(),
+});
 const programs = createPrograms({
   app,
   api,
@@ -110,12 +120,14 @@ render(
     <ApiContext.Provider value={api}>
       <ThemeContext.Provider value={theme}>
         <LayoutContext.Provider value={layout}>
-          <PageDialogsContext.Provider value={createPageDialogs()}>
+          <PageDialogsContext.Provider value={dialogs}>
             <PagePartsContext.Provider value={pageParts}>
               <PackagesContext.Provider value={packages}>
-                <ActionsContext.Provider value={actions}>
-                  <Page />
-                </ActionsContext.Provider>
+                <LookAgainContext.Provider value={lookAgain}>
+                  <ActionsContext.Provider value={actions}>
+                    <Page />
+                  </ActionsContext.Provider>
+                </LookAgainContext.Provider>
               </PackagesContext.Provider>
             </PagePartsContext.Provider>
           </PageDialogsContext.Provider>

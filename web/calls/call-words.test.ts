@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { nameOf, speedOf, statusOf } from "./call-words.ts";
 
 const error = { code: "502", message: "Provider disconnected" };
+const overBudget = { code: "over-budget", message: "The ceiling is $1" };
 
 test.each([
   [{ state: "open", status: null, error: null }, "live", "waiting", /no reply yet/],
@@ -12,6 +13,8 @@ test.each([
   [{ state: "unknown", status: 200, error: null }, "warn", "broken off", /before its price/],
   [{ state: "failed", status: 429, error: { code: "429", message: "Slow down" } }, "bad", "429", /Slow down/],
   [{ state: "failed", status: 200, error }, "bad", "failed", /HTTP 200, then it failed: Provider disc/],
+  [{ state: "failed", status: 402, error: overBudget }, "bad", "over budget", /^HTTP 402: The ceiling/],
+  [{ state: "unknown", status: 200, error: overBudget }, "bad", "over budget", /^HTTP 200: The ceiling/],
   [{ state: "failed", status: null, error: null }, "bad", "failed", /^No reply came$/],
 ] as const)("%j is shown as %s %s", (call, kind, text, title) => {
   expect(statusOf(call)).toMatchObject({ kind, text });

@@ -1,5 +1,5 @@
 /** What the list and the inspector call a call, and what they say of its state. Pure. */
-import type { Call } from "../../contract/calls.ts";
+import { overBudgetCode, unknownPriceCode, type Call } from "../../contract/calls.ts";
 
 export interface StatusWords {
   readonly kind: "ok" | "warn" | "bad" | "live" | "plain";
@@ -10,6 +10,8 @@ export interface StatusWords {
 /** The status pill: the HTTP status where it tells the truth, a word where it does not. */
 export function statusOf(call: Pick<Call, "state" | "status" | "error">): StatusWords {
   const http = call.status === null ? "" : `HTTP ${call.status}`;
+  const stopped = stoppedWords[call.error?.code ?? ""];
+  if (stopped !== undefined) return { kind: "bad", text: stopped, title: `${http}${because(call)}` };
   switch (call.state) {
     case "open":
       return { kind: "live", text: "waiting", title: "The request is on its way; no reply yet" };
@@ -25,6 +27,13 @@ export function statusOf(call: Pick<Call, "state" | "status" | "error">): Status
   // The switch is exhaustive; a state of a newer server reads as what it is called.
   return { kind: "plain", text: call.state, title: http };
 }
+
+/** Calls that this server's own rules about money stopped, by the error's code. */
+const stoppedWords: Readonly<Record<string, string>> = {
+  [overBudgetCode]: "over budget",
+  [unknownPriceCode]: "no price",
+  repeats: "repeated",
+};
 
 function unknownWords({ status, error }: Pick<Call, "status" | "error">, http: string): StatusWords {
   if (error?.code === "unpriced" && status !== null) {

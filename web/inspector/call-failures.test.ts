@@ -46,6 +46,10 @@ describe("a failed call says what happened and what to do", () => {
   });
 
   test.each([
+    ["over-budget", 402, /A ceiling stopped/],
+    ["over-budget", 200, /A ceiling stopped/],
+    ["price-unknown", 402, /no ceiling can hold it/],
+    ["repeats", 429, /sent too often/],
     ["refused", 403, /did not send/],
     ["no-key", 401, /no key to send/],
     ["unreachable", 502, /can't be reached/],

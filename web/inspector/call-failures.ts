@@ -1,11 +1,13 @@
 /** What a failed call means and what to do about it, in words: by OpenRouter's status, made more exact by its message. */
-import type { Call } from "../../contract/calls.ts";
+import { overBudgetCode, unknownPriceCode, type Call } from "../../contract/calls.ts";
 
 export interface Advice {
   readonly says: string;
   /** The way out. */
   readonly hint: string;
   readonly link?: { readonly label: string; readonly href: string };
+  /** A place in this page where the way out is. */
+  readonly opens?: "ceilings";
 }
 
 const keysPage = { label: "Keys at openrouter.ai", href: "https://openrouter.ai/settings/keys" };
@@ -224,6 +226,21 @@ const causes: Readonly<Record<number, readonly Cause[]>> = {
 
 /** Failures that are told by this server's gateway and not by OpenRouter, by its own words for them. */
 const gatewayCauses: Readonly<Record<string, Advice>> = {
+  [overBudgetCode]: {
+    says: "A ceiling stopped this call.",
+    hint: "Raise the ceiling, or let the request ask for less: a smaller max_tokens sets less aside. The message tells which ceiling and how much is left.",
+    opens: "ceilings",
+  },
+  [unknownPriceCode]: {
+    says: "Nobody tells beforehand what this call may cost, so no ceiling can hold it.",
+    hint: "Allow unknown prices beside the ceilings, or choose a model with a listed price.",
+    opens: "ceilings",
+  },
+  repeats: {
+    says: "The same request had been sent too often, so the run was stopped.",
+    hint: "Look for a loop, or a retry without a pause and an end. How often is too often is set beside the ceilings.",
+    opens: "ceilings",
+  },
   refused: {
     says: "The gateway did not send this request on.",
     hint: "Only OpenRouter's own paths and methods are let through, and nothing ambiguous; the message tells which rule.",

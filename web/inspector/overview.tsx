@@ -1,5 +1,7 @@
 /** A call at a glance: who answered, the bill, how the time went, the answer, and what a failure means. */
 import type { Call, CallRecord } from "../../contract/calls.ts";
+import { ceilingsLabel } from "../ceilings/ceilings-chip.tsx";
+import { usePageDialogs } from "../shell/page-dialogs.ts";
 import { formatBytes, formatCount, formatDuration } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
 import { useApp } from "../state/app-state.ts";
@@ -52,6 +54,7 @@ function Failure({ call, record }: Pick<OverviewProps, "call" | "record">) {
             </>
           )}
         </p>
+        {advice.opens === "ceilings" && <OpenCeilings />}
         {call.error !== null && (
           <p class="call-message">
             <code>{call.error.code}</code> {call.error.message}
@@ -64,6 +67,17 @@ function Failure({ call, record }: Pick<OverviewProps, "call" | "record">) {
         ))}
       </div>
     </div>
+  );
+}
+
+function OpenCeilings() {
+  const { ceilings } = usePageDialogs();
+  return (
+    <p>
+      <button type="button" class="link-button" onClick={() => (ceilings.value = true)}>
+        {ceilingsLabel}…
+      </button>
+    </p>
   );
 }
 

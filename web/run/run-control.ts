@@ -43,6 +43,8 @@ export interface RunControl {
   readonly sendInput: (text: string, end: boolean) => Promise<boolean>;
   /** Brings a run into view, from its first byte on. */
   readonly show: (run: Run) => void;
+  /** Fetches the calls of the run in view once more; false when the server did not answer. For a run that has ended. */
+  readonly lookAgain: () => Promise<boolean>;
   readonly onMessage: (message: SocketMessage) => void;
   readonly wanted: () => { readonly run: RunId; readonly after: number } | null;
 }
@@ -205,9 +207,25 @@ export function createRunControl(parts: RunParts): RunControl {
     });
   };
 
+  const lookAgain = async (): Promise<boolean> => {
+    const id = app.run.value?.id;
+    if (id === undefined) return true;
+    const params = { run: id };
+    const [calls, of] = await Promise.all([api.listCalls({ params }), api.getRun({ params })]);
+    if (!calls.ok || !of.ok) return false;
+    if (app.run.value?.id !== id || !hasEnded(app.run.value)) return true;
+    view = { ...view, calls: calls.value.calls };
+    batch(() => {
+      app.run.value = of.value.run;
+      app.calls.value = view.calls;
+    });
+    return true;
+  };
+
   return {
     start,
     stop,
+    lookAgain,
     sendInput,
     typeKeys: keys.type,
     resizeTerminal: (next) => {

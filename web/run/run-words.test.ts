@@ -5,10 +5,23 @@ import { StartRun, type Run } from "../../contract/runs.ts";
 import { endOf, fileNameOf, lineOfReason } from "./run-words.ts";
 
 const run = (change: Partial<Run>): Run =>
-  ({ state: "finished", reason: "finished", exitCode: 0, signal: null, wallMs: 1200, ...change }) as Run;
+  ({
+    state: "finished",
+    reason: "finished",
+    exitCode: 0,
+    signal: null,
+    wallMs: 1200,
+    overBudgetAt: null,
+    ...change,
+  }) as Run;
 
 test.each([
   [run({}), "finished in 1.20 s"],
+  [run({ overBudgetAt: 3 }), "finished in 1.20 s · a ceiling stopped call 3"],
+  [
+    run({ state: "failed", reason: "over budget at call 3: failed", exitCode: 1, overBudgetAt: 3 }),
+    "over budget at call 3: failed · 1.20 s · exit 1",
+  ],
   [
     run({ state: "failed", reason: "failed at line 3: ValueError: no", exitCode: 1, wallMs: 400 }),
     "failed at line 3: ValueError: no · 400 ms · exit 1",

@@ -38,14 +38,23 @@ export function stateOf(run: Run): string {
 
 /** The whole last line: "finished in 1.20 s", "failed at line 3: ValueError: no · 0.40 s · exit 1". */
 export function endOf(run: Run): string {
+  const stopped = stoppedCall(run);
   if (run.state === "finished") {
-    return run.wallMs === null ? "finished" : `finished in ${formatDuration(run.wallMs)}`;
+    const took = run.wallMs === null ? "finished" : `finished in ${formatDuration(run.wallMs)}`;
+    return stopped === null ? took : `${took} · ${stopped}`;
   }
   const parts = [run.reason ?? stateWords[run.state]];
+  if (stopped !== null) parts.push(stopped);
   if (run.wallMs !== null) parts.push(formatDuration(run.wallMs));
   if (run.signal !== null) parts.push(run.signal);
   else if (run.exitCode !== null) parts.push(`exit ${run.exitCode}`);
   return parts.join(" · ");
+}
+
+/** What a ceiling did to a run that did not end for it (its reason says so otherwise); null: nothing. */
+function stoppedCall({ overBudgetAt, reason }: Run): string | null {
+  if (overBudgetAt === null || reason?.startsWith("over budget") === true) return null;
+  return `a ceiling stopped call ${overBudgetAt}`;
 }
 
 /** A length that was chosen: "30 s", "1.5 s", "5 min". */

@@ -9,12 +9,15 @@ export interface PageDialogs {
   readonly files: Signal<boolean>;
   /** What programs may reach. */
   readonly reach: Signal<boolean>;
+  /** What programs may spend. */
+  readonly ceilings: Signal<boolean>;
 }
 
 export const createPageDialogs = (): PageDialogs => ({
   shortcuts: signal(false),
   files: signal(false),
   reach: signal(false),
+  ceilings: signal(false),
 });
 
 export const PageDialogsContext = createContext<PageDialogs | null>(null);

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { CallsPane } from "../calls/calls-pane.tsx";
+import { CallAlarms } from "../ceilings/call-alarms-strip.tsx";
 import { LineFilter } from "../margin/line-filter.tsx";
 import { OutputPane } from "../output/output-pane.tsx";
 import type { OutputTerminal } from "../output/terminal.ts";
@@ -70,6 +71,7 @@ export function Panel() {
         aria-labelledby="tab-calls"
         hidden={app.panel.value !== "calls"}
       >
+        <CallAlarms />
         <LineFilter />
         <CallsPane />
       </div>

@@ -1,5 +1,6 @@
 /** The foot of the page: whose key, whether it is simulated, the sandbox, Python, the cursor. On a phone a row of chips. */
 import type { Signal } from "@preact/signals";
+import { CeilingsChip } from "../ceilings/ceilings-chip.tsx";
 import type { Cursor } from "../editor/editor-pane.tsx";
 import { KeyChip } from "../keys/key-chip.tsx";
 import { useApp } from "../state/app-state.ts";
@@ -14,6 +15,7 @@ export function StatusBar({ cursor }: { readonly cursor: Signal<Cursor> }) {
   return (
     <footer class="status" aria-label="Status">
       <KeyChip />
+      <CeilingsChip />
       {session?.simulated === true && (
         <span
           class="pill warn"

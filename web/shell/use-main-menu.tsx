@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { useApi } from "../api/api-context.ts";
+import { ceilingsLabel } from "../ceilings/ceilings-chip.tsx";
 import { openPrograms } from "../editor/dropped-files.ts";
 import { reachLabel } from "../reach/reach-dialog.tsx";
 import { openSave } from "../snippets/save-dialog.tsx";
@@ -85,6 +86,7 @@ export function useMainMenu(): MainMenu {
       command("shortcuts", "Keyboard shortcuts", "help-circle"),
       ...(narrow ? (["rule", ...runChoices] as const) : []),
       "rule",
+      { label: `${ceilingsLabel}…`, icon: "credit-card", run: () => (dialogs.ceilings.value = true) },
       { label: `${reachLabel}…`, icon: "shield", run: () => (dialogs.reach.value = true) },
       "rule",
       ...themeChoices.map((choice) => ({

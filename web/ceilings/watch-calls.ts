@@ -1,0 +1,70 @@
+/** Follows the calls of the run in view: warns once of each alarm while it is news, and keeps what is spent up to date. */
+import { effect } from "@preact/signals";
+import type { RunId } from "../../contract/ids.ts";
+import type { AppState } from "../state/app-state.ts";
+import { callAlarms, type CallAlarm } from "./call-alarms.ts";
+
+export interface WatchParts {
+  readonly app: AppState;
+  readonly openCeilings: () => void;
+  /** Stops the run in view, if it still runs. */
+  readonly stopRun: () => void;
+  /** Asks the server for the session as it stands. */
+  readonly refreshSession: () => void;
+}
+
+/** Between two questions for what is spent while a run goes on, ms. */
+const spentEveryMs = 2_000;
+
+export function watchCalls({ app, openCeilings, stopRun, refreshSession }: WatchParts): void {
+  let watched: RunId | null = null;
+  let isNews = false;
+  let told = new Set<CallAlarm["kind"]>();
+  effect(() => {
+    const run = app.run.value;
+    const alarms = callAlarms(app.calls.value);
+    const isRunning = app.running.value;
+    if (run === null) return;
+    if (run.id !== watched) {
+      watched = run.id;
+      told = new Set();
+      // Started here, so fast that it may have ended before anything of it was seen.
+      isNews = app.ran.peek() !== null;
+    }
+    isNews ||= isRunning;
+    if (!isNews) return;
+    for (const { kind, says, hint } of alarms) {
+      if (told.has(kind)) continue;
+      told.add(kind);
+      const canStop = kind === "repeats" && isRunning;
+      app.notify({
+        kind: "warn",
+        says,
+        hint,
+        action: canStop ? { label: "Stop the run", run: stopRun } : { label: "Ceilings…", run: openCeilings },
+      });
+    }
+  });
+
+  let seen = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const run = app.run.value;
+    const settled = app.calls.value.filter(
+      ({ simulated, state }) => !simulated && state !== "open" && state !== "streaming",
+    ).length;
+    const now = `${run?.id} ${settled} ${app.running.value}`;
+    if (now === seen || settled === 0) return;
+    seen = now;
+    if (app.running.value) {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        refreshSession();
+      }, spentEveryMs);
+      return;
+    }
+    clearTimeout(timer);
+    timer = undefined;
+    refreshSession();
+  });
+}
