@@ -58,6 +58,12 @@ export interface Ide {
   readonly modelChip: Locator;
   readonly modelDialog: Locator;
   readonly unsavedMark: Locator;
+  /** What the lines of the program in view have spent, in the editor's margin. */
+  readonly money: Locator;
+  /** The same of one line, as it stands now. */
+  moneyAt(line: number): Locator;
+  readonly ceilingsChip: Locator;
+  readonly ceilingsDialog: Locator;
   readonly pythonChip: Locator;
   readonly pythonDialog: Locator;
   /** The line above the output that offers packages and tells of an installation. */
@@ -161,6 +167,10 @@ export function createIde(page: Page): Ide {
     pythonChip: page.locator(".status-chip"),
     pythonDialog: page.getByRole("dialog", { name: "Python", exact: true }),
     packageBar: page.locator(".output-pane .package-bar"),
+    money: page.getByRole("list", { name: "Calls by line" }).getByRole("button"),
+    moneyAt: (line) => page.getByRole("button", { name: new RegExp(`^Line ${line}[:,] `) }),
+    ceilingsChip: page.locator(".ceilings-chip"),
+    ceilingsDialog: page.getByRole("dialog", { name: "Spending ceilings" }),
     unsavedMark: page.getByRole("img", { name: "Unsaved changes" }),
   };
 }

@@ -41,9 +41,10 @@ export interface World extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** The product with the simulator behind it, and a browser. */
+/** The product and a browser; the simulator stands behind it unless the options name another upstream. */
 export async function openWorld(options: ProductOptions = {}): Promise<World> {
-  const args = ["--simulator", ...(options.args ?? [])];
+  const behind = options.env?.["OPENROUTER_BASE_URL"] === undefined ? ["--simulator"] : [];
+  const args = [...behind, ...(options.args ?? [])];
   let product = await startProduct({ ...options, args });
   const first = product;
   const browser = await chromium.launch({ executablePath: chromiumPath, args: flags });

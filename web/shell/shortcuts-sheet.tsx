@@ -12,6 +12,7 @@ const editorKeys: readonly (readonly [says: string, keys: string, onMac: string]
   ["Select the next same word", "Ctrl+D", "⌘D"],
   ["Move the line", "Alt+↑ ↓", "⌥↑ ↓"],
   ["Suggestions", "Ctrl+Space", "⌃Space"],
+  ["Calls of the cursor's line", "Alt+Enter", "⌥Enter"],
 ];
 
 const elsewhere: readonly (readonly [says: string, keys: string])[] = [
