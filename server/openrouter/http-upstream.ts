@@ -21,6 +21,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const { dialer } = options;
   return {
     simulated: options.simulated,
+    warm: () => dialer.warm(),
     async send(request) {
       const key = request.withKey ? await readKey(options) : null;
       if (request.withKey && key === null)

@@ -51,7 +51,7 @@ export function send(
       wait.connectMs,
     );
     let answering: NodeJS.Timeout | undefined;
-    onConnected(outgoing, dialer.secure, () => {
+    onConnected(outgoing, dialer, () => {
       connected = true;
       clearTimeout(connecting);
       outgoing.setTimeout(wait.idleMs);
@@ -107,10 +107,11 @@ function headersOf(request: UpstreamRequest, key: string | null): string[] {
   return headers;
 }
 
-function onConnected(outgoing: ClientRequest, secure: boolean, connected: () => void): void {
+function onConnected(outgoing: ClientRequest, dialer: Dialer, connected: () => void): void {
   outgoing.on("socket", (socket) => {
-    if (outgoing.reusedSocket || (!secure && !socket.connecting)) connected();
-    else socket.once(secure ? "secureConnect" : "connect", connected);
+    if (outgoing.reusedSocket || dialer.wasOpen(socket) || (!dialer.secure && !socket.connecting))
+      connected();
+    else socket.once(dialer.secure ? "secureConnect" : "connect", connected);
   });
 }
 

@@ -32,5 +32,7 @@ export interface UpstreamFailure {
 
 export interface Upstream {
   readonly simulated: boolean;
+  /** A request may come soon: what can be done ahead of it is. */
+  warm(): void;
   send(request: UpstreamRequest): Promise<Result<UpstreamReply, UpstreamFailure>>;
 }

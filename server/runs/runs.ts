@@ -202,10 +202,12 @@ export function createRuns(parts: RunsParts): Runs {
       if (!isClosing && parts.notReady() === null) {
         attention.used(caller.ownerId);
         const { code: source, fileName, files } = body;
-        const [python, hosts] = await Promise.all([
+        const [python, hosts, { upstream }] = await Promise.all([
           parts.pythonOf(caller, source),
           parts.hostsOf(caller.ownerId),
+          parts.upstreamOf(caller),
         ]);
+        upstream.warm();
         parts.sandbox.prepare({ owner: caller.ownerId, python, fileName, source, files, hosts });
       }
       return done({ missing: await parts.missingOf(caller, body.code, body.files) });

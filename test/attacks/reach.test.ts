@@ -58,7 +58,11 @@ beforeAll(async () => {
     gateway.attach(listener, {
       runId: newId<RunId>(systemClock.now()),
       ownerId: newId<OwnerId>(systemClock.now()),
-      upstream: { simulated: true, send: () => Promise.reject(new Error("nothing is sent")) },
+      upstream: {
+        simulated: true,
+        warm: () => undefined,
+        send: () => Promise.reject(new Error("nothing is sent")),
+      },
       changed: () => undefined,
       reach: {
         hosts: openHosts(reach.hosts),
