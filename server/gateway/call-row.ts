@@ -72,8 +72,9 @@ export function askedReader(headers: RawHeaders, copy: BoundedCopy): () => CallC
     if (copy.seenBytes !== readBytes && !copy.cut) {
       readBytes = copy.seenBytes;
       const decoded = wholeBody(headers, copy);
-      const body = decoded === null ? null : jsonObject(Buffer.from(decoded).toString("utf8"));
-      const model = body?.["model"];
+      const isForm = headerWord(headers, "content-type").startsWith("multipart/form-data");
+      const body = decoded === null || isForm ? null : jsonObject(Buffer.from(decoded).toString("utf8"));
+      const model = decoded !== null && isForm ? formModel(decoded) : body?.["model"];
       asked = {
         ...(typeof model === "string" ? { model: clean(model, limits.modelIdLength) } : {}),
         stream: body?.["stream"] === true,
@@ -81,6 +82,12 @@ export function askedReader(headers: RawHeaders, copy: BoundedCopy): () => CallC
     }
     return { ...asked, requestBytes: copy.seenBytes };
   };
+}
+
+/** The field of a multipart form; others, and files, are not looked at. */
+function formModel(body: Uint8Array): string | undefined {
+  const text = Buffer.from(body).toString("latin1");
+  return /\bname="?model"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]{1,400})\r\n--/i.exec(text)?.[1];
 }
 
 export function generationIdOf(headers: RawHeaders): string | null {

@@ -57,12 +57,12 @@ export function readReply(meaning: Meaning, text: string): void {
 }
 
 function readObject(meaning: Meaning, object: JsonObject, text: string): void {
-  meaning.generationId ??= word(object["id"], 200);
+  meaning.generationId ??= generationOf(object);
   meaning.model = word(object["model"], limits.modelIdLength) ?? meaning.model;
   meaning.provider = word(object["provider"], 200) ?? meaning.provider;
   const usage = asObject(object["usage"]);
   if (usage !== null) {
-    meaning.promptTokens = count(usage["prompt_tokens"] ?? usage["input_tokens"]) ?? meaning.promptTokens;
+    meaning.promptTokens = readTokens(usage) ?? meaning.promptTokens;
     meaning.completionTokens =
       count(usage["completion_tokens"] ?? usage["output_tokens"]) ?? meaning.completionTokens;
     meaning.costText = numberText(text, "cost", usage["cost"]) ?? meaning.costText;
@@ -71,6 +71,20 @@ function readObject(meaning: Meaning, object: JsonObject, text: string): void {
   meaning.serviceTier = word(object["service_tier"], 40) ?? meaning.serviceTier;
   meaning.finishReason = finishOf(object) ?? meaning.finishReason;
   meaning.error ??= errorOf(object["error"]) ?? errorOf(firstChoice(object)?.["error"]);
+}
+
+/** Rerank tells one sum, of what was read. */
+function readTokens(usage: JsonObject): number | null {
+  const isRerank = usage["search_units"] !== undefined;
+  return count(
+    usage["prompt_tokens"] ?? usage["input_tokens"] ?? (isRerank ? usage["total_tokens"] : undefined),
+  );
+}
+
+/** A job (a film, a batch) has an id of its own and may name its generation beside it. */
+function generationOf(object: JsonObject): string | null {
+  const isJob = typeof object["polling_url"] === "string" || object["object"] === "batch";
+  return word(object["generation_id"], 200) ?? (isJob ? null : word(object["id"], 200));
 }
 
 /** `choices` of chat and completions, `stop_reason` of messages, `status` of responses. */
@@ -104,7 +118,8 @@ export function firstChoice(object: JsonObject): JsonObject | null {
 /** Deltas of responses and messages say in their type that they carry something; a chat delta has it in its members. */
 function isGenerated(event: JsonObject): boolean {
   const type = event["type"];
-  if (typeof type === "string" && /\.delta$|^content_block_delta$/.test(type)) return true;
+  if (typeof type === "string" && /\.delta$|^content_block_delta$|^image_generation\./.test(type))
+    return true;
   const choice = firstChoice(event);
   if (choice === null) return false;
   const delta = asObject(choice["delta"]) ?? asObject(choice["message"]) ?? {};

@@ -151,6 +151,13 @@ export const accountSurfaces: readonly Surface[] = [
   { method: "GET", path: "/api/v1/generation", access: "key", answer: generation },
   {
     method: "GET",
+    path: "/api/v1/generation/content",
+    access: "key",
+    // As for an account that does not log what goes in and out.
+    answer: () => refuse(notFound("Generation content not found")),
+  },
+  {
+    method: "GET",
     path: "/api/v1/credits",
     access: "management",
     answer: (world) =>

@@ -1,4 +1,5 @@
 /** The models that the simulator offers: well-known ids at plausible prices, every name saying that it is simulated. */
+import { mediaPlans } from "./media-plans.ts";
 import { chat, modelPlans, thinking, type ModelPlan } from "./model-plans.ts";
 import type { Pricing } from "./prices.ts";
 import { providers, type Provider } from "./providers.ts";
@@ -85,7 +86,7 @@ export const aliases: Readonly<Record<string, string>> = {
 };
 
 export const catalogue: readonly Entry[] = [
-  ...modelPlans.map((plan) => toEntry(plan, null)),
+  ...[...modelPlans, ...mediaPlans].map((plan) => toEntry(plan, null)),
   ...scenarioPlans.map(({ plan, scenario }) => toEntry(plan, scenario)),
 ];
 

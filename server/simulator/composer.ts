@@ -36,8 +36,9 @@ export interface Composition {
 /** Tokens of a tool call beyond its name and arguments. */
 const toolCallFrame = 6;
 
-const onePixel =
-  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+/** Base64 of a PNG of one pixel. */
+export const onePixel =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 export function compose(ask: Ask, route: Route): Composition {
   const oddity = route.entry.scenario?.kind === "say" ? route.entry.scenario.what : null;
@@ -60,7 +61,7 @@ export function compose(ask: Ask, route: Route): Composition {
     refusal,
     finish: cut ? "length" : finishOf(toolCalls, refusal, oddity),
     citations: oddity === "citations" || ask.searches ? citationsFor(content.join("")) : [],
-    images: oddity === "image" && !cut ? [onePixel] : [],
+    images: oddity === "image" && !cut ? [`data:image/png;base64,${onePixel}`] : [],
   };
 }
 

@@ -1,25 +1,9 @@
 /** `POST /embeddings` and `POST /rerank`: deterministic vectors and scores, from the words that texts share. */
 import * as z from "zod/mini";
-import { done, refused, type Result } from "../../contract/failures.ts";
-import { findModel, type Entry } from "./catalogue.ts";
-import type { ApiError } from "./errors.ts";
-import {
-  badRequest,
-  json,
-  notFound,
-  refuse,
-  type Exchange,
-  type Reply,
-  type Surface,
-  type World,
-} from "./exchange.ts";
-import { callerOf, generationOf } from "./inference.ts";
-import { usdNumber } from "./prices.ts";
-import type { Provider } from "./providers.ts";
+import { badRequest, json, refuse, type Exchange, type Reply, type Surface, type World } from "./exchange.ts";
+import { choose, settle } from "./one-shot.ts";
 import { readBody, RoutingFields } from "./request-parts.ts";
-import { unknownModel } from "./routing.ts";
 import { countTokens } from "./tokens.ts";
-import { spend } from "./usage.ts";
 import { vectorFor, wordCounts } from "./vectors.ts";
 
 /** Inputs of one request; more is refused with 400. */
@@ -55,7 +39,7 @@ function embeddings(world: World, exchange: Exchange): Reply {
   const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
   if (texts.some((text) => text === "")) return refuse(badRequest("input: an empty text can't be embedded"));
   const length = dimensions ?? (model.includes("large") ? 3_072 : 1_536);
-  const cost = settle(world, exchange, chosen.value, tokens, "embeddings");
+  const cost = settle(world, exchange, chosen.value, { tokens, apiType: "embeddings" });
   return json({
     object: "list",
     id: exchange.id,
@@ -111,7 +95,7 @@ function rerank(world: World, exchange: Exchange): Reply {
     .sort((one, other) => other.relevance_score - one.relevance_score || one.index - other.index)
     .slice(0, most ?? texts.length);
   const tokens = texts.reduce((sum, text) => sum + countTokens(text), countTokens(query));
-  const cost = settle(world, exchange, chosen.value, tokens, "rerank");
+  const cost = settle(world, exchange, chosen.value, { tokens, apiType: "rerank" });
   return json({
     id: exchange.id,
     model: chosen.value.entry.wire.id,
@@ -128,58 +112,6 @@ function relevance(query: string, text: string): number {
   const shared = [...asked.keys()].filter((word) => given.has(word)).length;
   const score = asked.size === 0 ? 0 : shared / asked.size - given.size / 10_000;
   return Math.round(Math.max(0, score) * 1e6) / 1e6;
-}
-
-interface Chosen {
-  readonly entry: Entry;
-  readonly provider: Provider;
-}
-
-function choose(model: string, output: "embeddings" | "rerank"): Result<Chosen, ApiError> {
-  const entry = findModel(model);
-  if (!entry) return refused(unknownModel(model));
-  if (entry.scenario?.kind === "refuse") return refused(entry.scenario);
-  const provider = entry.providers[0];
-  return provider && entry.wire.architecture.output_modalities.includes(output)
-    ? done({ entry, provider })
-    : refused(notFound(`No endpoints found that support ${output} for ${model.slice(0, 200)}.`));
-}
-
-/** Charges and records the request; gives its price in USD. */
-function settle(
-  world: World,
-  exchange: Exchange,
-  chosen: Chosen,
-  tokens: number,
-  apiType: "embeddings" | "rerank",
-): number {
-  const spent = spend(chosen.entry, { prompt: tokens, completion: 0, reasoning: 0, searches: 0 });
-  const attempts = [{ provider: chosen.provider.name, model: chosen.entry.wire.id, status: 200 }];
-  world.keys.charge(callerOf(exchange), spent.charged);
-  world.generations.add({
-    ...generationOf(exchange, { ...chosen, attempts }),
-    apiType,
-    router: null,
-    createdAt: world.clock.now(),
-    visibleAt: world.clock.now() + world.pace.generationDelayMs,
-    streamed: false,
-    cancelled: false,
-    cost: spent.charged,
-    upstreamCost: spent.charged,
-    isByok: false,
-    promptTokens: tokens,
-    completionTokens: 0,
-    reasoningTokens: 0,
-    cachedTokens: 0,
-    searches: 0,
-    latencyMs: 0,
-    generationMs: 0,
-    finishReason: null,
-    nativeFinishReason: null,
-    sessionId: null,
-    cacheSourceId: null,
-  });
-  return usdNumber(spent.charged);
 }
 
 export const embeddingSurfaces: readonly Surface[] = [

@@ -27,7 +27,16 @@ export const realPace: Pace = {
 
 export const instantPace: Pace = { firstTokenMs: [0, 0], chunkMs: [0, 0], stallMs: 0, generationDelayMs: 0 };
 
+/** A film that was asked for. */
+export interface Film {
+  readonly keyHash: string;
+  readonly doneAt: number;
+  readonly cost: number;
+}
+
 export interface World {
+  /** By job id, the newest 1,000. */
+  readonly films: Map<string, Film>;
   readonly clock: Clock;
   readonly pace: Pace;
   readonly keys: Keys;
@@ -69,6 +78,12 @@ export type Reply =
       readonly status: number;
       readonly type: string;
       readonly text: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: "bytes";
+      readonly type: string;
+      readonly bytes: Uint8Array;
       readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly kind: "stream"; readonly headers: Readonly<Record<string, string>>; readonly script: Script }

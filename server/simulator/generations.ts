@@ -8,7 +8,7 @@ export interface Generation {
   readonly model: string;
   readonly permaslug: string;
   readonly provider: string;
-  readonly apiType: "completions" | "embeddings" | "rerank";
+  readonly apiType: "completions" | "embeddings" | "rerank" | "tts" | "stt" | "video" | "image";
   readonly router: string | null;
   readonly createdAt: number;
   /** From when on it can be looked up, Unix ms. */

@@ -37,7 +37,7 @@ function oneModel(exchange: Exchange, answer: (entry: Entry) => unknown): Reply 
 }
 
 /** A model with where it can be had. */
-const endpointsOf = ({ wire, providers: at }: Entry): unknown => ({
+const endpointsOf = ({ wire, providers: at }: Entry) => ({
   id: wire.id,
   name: wire.name,
   created: wire.created,
@@ -94,14 +94,27 @@ export const modelSurfaces: readonly Surface[] = [
     answer: (_, exchange) =>
       oneModel(exchange, ({ wire }) => ({ model: wire.id, supported_parameters: wire.supported_parameters })),
   },
-  {
+  ...(["embeddings", "images", "videos"] as const).map((kind): Surface => ({
     method: "GET",
-    path: "/api/v1/embeddings/models",
+    path: `/api/v1/${kind}/models`,
     access: "anyone",
     answer: () => {
-      const models = wireModels("embeddings");
+      const models = wireModels(kind === "embeddings" ? kind : kind.slice(0, -1));
       return json({ data: models, total_count: models.length, links: { next: null } });
     },
+  })),
+  {
+    method: "GET",
+    path: "/api/v1/images/models/:author/:slug/endpoints",
+    access: "anyone",
+    answer: (_, exchange) => oneModel(exchange, endpointsOf),
+  },
+  {
+    method: "GET",
+    path: "/api/v1/endpoints/zdr",
+    access: "anyone",
+    // Nothing that is simulated is retained anywhere.
+    answer: () => json({ data: catalogue.flatMap((entry) => endpointsOf(entry).endpoints) }),
   },
   {
     method: "GET",

@@ -9,6 +9,10 @@ import { createFreeCounters } from "./free-counters.ts";
 import { createGenerations } from "./generations.ts";
 import { admit } from "./admission.ts";
 import { createKeys, userIdOf, type KeyRow } from "./keys.ts";
+import { audioSurfaces } from "./audio.ts";
+import { batchSurfaces } from "./batches.ts";
+import { imageSurfaces } from "./images.ts";
+import { videoSurfaces } from "./videos.ts";
 import { embeddingSurfaces } from "./embeddings.ts";
 import { keyAdminSurfaces } from "./key-admin.ts";
 import { legacySurfaces } from "./legacy-completions.ts";
@@ -45,6 +49,10 @@ const surfaces: readonly Surface[] = [
   ...responsesSurfaces,
   ...messagesSurfaces,
   ...embeddingSurfaces,
+  ...imageSurfaces,
+  ...audioSurfaces,
+  ...videoSurfaces,
+  ...batchSurfaces,
   ...modelSurfaces,
   ...accountSurfaces,
   ...keyAdminSurfaces,
@@ -67,6 +75,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     generations: createGenerations(),
     cache: createResponseCache(clock),
     freeCounters: createFreeCounters(),
+    films: new Map(),
     loginCodes: createLoginCodes(clock, seed),
     nextGenerationId: () => {
       requests += 1;

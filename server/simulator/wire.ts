@@ -69,6 +69,10 @@ export async function sendReply(response: ServerResponse, reply: Reply, frame: R
     case "json":
       await waitFor(response, reply.afterMs ?? 0);
       return send(response, reply.status, "application/json", JSON.stringify(reply.body));
+    case "bytes":
+      response.writeHead(200, { "content-type": reply.type, "content-length": reply.bytes.length });
+      response.end(reply.bytes);
+      return undefined;
     case "text":
       return send(response, reply.status, reply.type, reply.text);
     case "refusal":
