@@ -119,15 +119,13 @@ ask("HEAD", "models")
   ]);
   const rows = await world.settled(21);
   const gen = expect.stringMatching(/^gen-/) as string;
-  const told = rows
-    .slice(0, 11)
-    .map(({ state, model, promptTokens, costText, generationId }) => ({
-      state,
-      model,
-      promptTokens,
-      costText,
-      generationId,
-    }));
+  const told = rows.slice(0, 11).map(({ state, model, promptTokens, costText, generationId }) => ({
+    state,
+    model,
+    promptTokens,
+    costText,
+    generationId,
+  }));
   const row = (
     state: string,
     model: string | null,
