@@ -1,5 +1,5 @@
 /** Unmodified programs with every client, in every form of request: what is sent arrives, and what is answered comes, byte for byte. */
-import { createHash } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -10,11 +10,8 @@ import { clients, everyForm } from "./client-programs.ts";
 const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
 /** No two places of it are alike, so that nothing can be lost, doubled or moved unnoticed. */
-function noise(length: number): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = 0; at < length; at += 32) parts.push(createHash("sha256").update(`noise ${at}`).digest());
-  return Buffer.concat(parts).subarray(0, length);
-}
+const noise = (length: number): Buffer =>
+  createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(length));
 
 const event = (content: string): string =>
   `data: {"id":"gen-1","choices":[{"delta":{"content":${JSON.stringify(content)}}}]}\n\n`;
@@ -48,6 +45,7 @@ let arrived: string[];
 let left: string[];
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url?.endsWith("asks=arrived") === true) return void response.end(String(arrived.length));
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const whole = Buffer.concat(chunks);
@@ -222,10 +220,12 @@ import asyncio, httpx
 async def main():
     async with httpx.AsyncClient(headers=headers) as client:
         some = asyncio.Event()
+        async def arrival():
+            while (await client.get("https://openrouter.ai/api/v1/providers?asks=arrived")).text == "0": pass
         async def ask(path):
             async with client.stream("POST", base + path, content=b"{}") as reply:
                 async for _ in reply.aiter_bytes(10): some.set()
-        for path, wait in ((silent, lambda: asyncio.sleep(2)), (endless, some.wait)):
+        for path, wait in ((silent, arrival), (endless, some.wait)):
             task = asyncio.create_task(ask(path))
             await wait()
             task.cancel()
@@ -259,13 +259,14 @@ ${leaver}`);
     // What arrived there is closed there; a program that gives up before it was sent on is the rest.
     await expect.poll(() => left.length, { timeout: 20_000 }).toBe(arrived.length);
     expect(left).toContain("mid-stream");
+    const asked = calls.filter(({ path }) => !path.includes("providers"));
     const gaveUp = {
       state: arrived.length === 2 ? "unknown" : "failed",
       status: null,
       errorCode: "program-left",
     };
     expect(
-      calls.map(({ state, status, errorCode, costText }) => ({ state, status, errorCode, costText })),
+      asked.map(({ state, status, errorCode, costText }) => ({ state, status, errorCode, costText })),
     ).toEqual([{ ...gaveUp, costText: null }, expect.objectContaining({ status: 200 })]);
   },
 );
