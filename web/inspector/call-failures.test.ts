@@ -46,6 +46,15 @@ describe("a failed call says what happened and what to do", () => {
   });
 
   test.each([
+    ["server_error", /inside OpenRouter/],
+    ["rate_limit_error", /Too many requests/],
+    ["overloaded_error", /overloaded/],
+    ["invalid_prompt", /did not accept/],
+  ])("by the word %s of another surface", (code, says) => {
+    expect(adviceFor(failed(200, "some words", code))?.says).toMatch(says);
+  });
+
+  test.each([
     ["over-budget", 402, /A ceiling stopped/],
     ["over-budget", 200, /A ceiling stopped/],
     ["price-unknown", 402, /no ceiling can hold it/],

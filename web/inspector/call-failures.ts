@@ -302,7 +302,38 @@ export function adviceFor(call: Pick<Call, "state" | "status" | "error">): Advic
   return known?.find(({ when }) => when === undefined || when.test(message))?.advice ?? otherClientError;
 }
 
+/** Words that the responses and messages surfaces, and `error_type`, have where chat has a status. */
+const statusOfWord: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  invalid_request: 400,
+  invalid_prompt: 400,
+  context_length_exceeded: 400,
+  image_content_policy_violation: 400,
+  content_policy_violation: 400,
+  authentication_error: 401,
+  authentication: 401,
+  billing_error: 402,
+  payment_required: 402,
+  permission_error: 403,
+  permission_denied: 403,
+  not_found_error: 404,
+  not_found: 404,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  api_error: 500,
+  server_error: 500,
+  server: 500,
+  provider_unavailable: 502,
+  provider_overloaded: 503,
+  timeout_error: 504,
+  timeout: 504,
+  overloaded_error: 529,
+};
+
 function failedStatus({ status, error }: Pick<Call, "status" | "error">): number | null {
+  const word = error?.code ?? "";
+  // A reply that began well fails by its word; one that was refused has told its status.
+  if (status !== null && status < 400 && Object.hasOwn(statusOfWord, word)) return statusOfWord[word] ?? null;
   const code = error === null ? Number.NaN : Number(error.code);
   if (code >= 400 && code <= 599) return code;
   return status !== null && status >= 400 ? status : null;

@@ -1,72 +1,69 @@
-/** The request or the response of a call as it was recorded: headers, and the body laid out when it is JSON. */
+/** The request or the reply of a call: as a conversation, as a tree, or as it was on the wire; only what applies is offered. */
 import { useMemo } from "preact/hooks";
-import type { Call, CallRecord } from "../../contract/calls.ts";
+import type { Signal } from "@preact/signals";
+import type { CallRecord } from "../../contract/calls.ts";
+import { ConversationView } from "../conversation/conversation-view.tsx";
+import { replyConversation, requestConversation } from "../conversation/read-conversation.ts";
+import { jsonRoot } from "../recorded/json-tree.ts";
+import { RawView } from "../recorded/raw-view.tsx";
+import { TreeView } from "../recorded/tree-view.tsx";
 import { formatBytes } from "../shell/format.ts";
-import { CopyButton } from "../calls/copy-button.tsx";
-import { jsonPieces } from "../recorded/json-pieces.ts";
-import { LongText } from "../recorded/long-text.tsx";
+import { eventsAsJson } from "./events-json.ts";
 
-/** Laying out more than this would hold up the page; it is shown as it came. */
-const laidOutCharacters = 1_000_000;
+export const messageForms = ["Conversation", "Tree", "Raw"] as const;
+export type MessageForm = (typeof messageForms)[number];
 
 interface MessageProps {
   readonly kind: "request" | "response";
-  readonly message: CallRecord["request"];
-  readonly call: Call;
+  readonly record: CallRecord;
+  /** What was chosen last, for either message; the first that applies is shown until then. */
+  readonly chosen: Signal<MessageForm | null>;
 }
 
-export function MessageView({ kind, message, call }: MessageProps) {
-  const { headers, text, cut } = message;
-  const pieces = useMemo(() => (text.length > laidOutCharacters ? null : jsonPieces(text)), [text]);
+export function MessageView({ kind, record, chosen }: MessageProps) {
+  const { call } = record;
+  const { text, cut } = record[kind];
+  const conversation = useMemo(
+    () => (kind === "request" ? requestConversation(record) : replyConversation(record)),
+    [kind, record],
+  );
+  const isStream = kind === "response" && record.events.length > 0;
+  const tree = useMemo(() => (isStream ? eventsAsJson(record.events) : text), [isStream, record, text]);
+  const hasTree = useMemo(() => jsonRoot(tree) !== null, [tree]);
   const bytes = kind === "request" ? call.requestBytes : call.responseBytes;
+  if (text === "") return <p class="says view-words">{bodyless(kind, record)}</p>;
+  const offered = messageForms.filter(
+    (form) => form === "Raw" || (form === "Tree" ? hasTree : conversation !== null),
+  );
+  const form = chosen.value !== null && offered.includes(chosen.value) ? chosen.value : offered[0];
+  const name = kind === "request" ? "The request" : "The reply";
   return (
     <>
-      <p class="message-line mono">{kind === "request" ? `${call.method} ${call.path}` : statusLine(call)}</p>
+      <div class="message-forms">
+        <div class="segments" role="group" aria-label={`${name} as`}>
+          {offered.map((one) => (
+            <button key={one} type="button" aria-pressed={one === form} onClick={() => (chosen.value = one)}>
+              {one}
+            </button>
+          ))}
+        </div>
+        {isStream && form === "Tree" && <span class="message-note">a list of its events</span>}
+      </div>
       {cut && (
         <p class="says warn message-cut">
           The recording is cut: the {kind} was {formatBytes(bytes)}, of which the beginning was kept. The
           program got all of it.
         </p>
       )}
-      <h3>Headers {headers.length > 0 && <CopyButton text={asText(headers)} label="Copy the headers" />}</h3>
-      {headers.length === 0 ? (
-        <p class="says">None were recorded.</p>
-      ) : (
-        <dl class="message-headers">
-          {headers.map(([name, value], index) => (
-            <div key={index}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {kind === "request" && headers.length > 0 && (
-        <p class="says">Authorization is left out; the key is added after recording.</p>
-      )}
-      <h3>
-        Body <em>{formatBytes(bytes)}</em>
-        {text !== "" && <CopyButton text={text} label="Copy the body as it was" />}
-      </h3>
-      {text === "" ? (
-        <p class="says">{bodyless(kind, call)}</p>
-      ) : (
-        <LongText key={kind} text={text} pieces={pieces} kind="code" />
-      )}
+      {form === "Conversation" && conversation !== null && <ConversationView conversation={conversation} />}
+      {form === "Tree" && <TreeView text={tree} label={`${name} as a tree`} />}
+      {form === "Raw" && <RawView text={text} bytes={bytes} cut={cut} label={`${name} as it was`} />}
     </>
   );
 }
 
-function statusLine(call: Call): string {
-  return call.status === null ? "No reply" : `HTTP ${call.status}`;
-}
-
-function bodyless(kind: MessageProps["kind"], call: Call): string {
+function bodyless(kind: MessageProps["kind"], { call }: CallRecord): string {
   const live = call.state === "open" || call.state === "streaming";
-  if (kind === "response" && live) return "It stands here when the reply has ended.";
+  if (live) return "It stands here when the reply has ended.";
   return kind === "request" ? "The request has no body." : "The reply has no body.";
-}
-
-function asText(headers: CallRecord["request"]["headers"]): string {
-  return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
 }

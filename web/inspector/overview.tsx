@@ -1,93 +1,74 @@
-/** A call at a glance: who answered, the bill, how the time went, the answer, and what a failure means. */
+/** A call at a glance: what failed, who answered, which line sent it, the bill, how its time went, and the answer. */
 import type { Call, CallRecord } from "../../contract/calls.ts";
-import { ceilingsLabel } from "../ceilings/ceilings-chip.tsx";
-import { usePageDialogs } from "../shell/page-dialogs.ts";
-import { formatBytes, formatCount, formatDuration } from "../shell/format.ts";
-import { Icon } from "../shell/icon.tsx";
-import { useApp } from "../state/app-state.ts";
-import { adviceFor } from "./call-failures.ts";
 import { LegendKey } from "../calls/call-row.tsx";
-import { speedOf } from "../calls/call-words.ts";
+import { speedOf, statusOf } from "../calls/call-words.ts";
 import { CopyButton } from "../calls/copy-button.tsx";
-import { costOf } from "../calls/cost.ts";
-import { failureDetails } from "./failure-details.ts";
-import { LongText } from "../recorded/long-text.tsx";
 import { useTicking } from "../calls/use-ticking.ts";
 import { barOf } from "../calls/waterfall.ts";
+import { finishWords } from "../conversation/finish-words.ts";
+import { objectIn, parsed, textIn } from "../recorded/json-values.ts";
+import { LongText } from "../recorded/long-text.tsx";
+import { formatBytes, formatDuration } from "../shell/format.ts";
+import { useActions } from "../state/actions.ts";
+import { useApp } from "../state/app-state.ts";
+import { BillTable } from "./bill-table.tsx";
+import { FailureNote } from "./failure-note.tsx";
+import { SentFrom } from "./sent-from.tsx";
 
 interface OverviewProps {
   readonly call: Call;
   readonly record: CallRecord | null;
   /** The answer is still to come. */
   readonly waiting: boolean;
+  readonly loading: boolean;
+  readonly onLook: () => void;
 }
 
-export function CallOverview({ call, record, waiting }: OverviewProps) {
+export function CallOverview({ call, record, waiting, loading, onLook }: OverviewProps) {
   return (
     <>
-      <Failure call={call} record={record} />
-      <Facts call={call} />
-      <Bill call={call} />
+      <FailureNote call={call} record={record} />
+      <Facts call={call} record={record} />
+      <BillTable call={call} bill={record?.bill ?? null} onLook={onLook} looking={loading} />
       <Timing call={call} />
       <Answer record={record} waiting={waiting} failed={call.state === "failed"} />
     </>
   );
 }
 
-function Failure({ call, record }: Pick<OverviewProps, "call" | "record">) {
-  const advice = adviceFor(call);
-  if (advice === null) return null;
-  const details = record === null ? [] : failureDetails(record.response);
-  return (
-    <div class="call-failure" role="note">
-      <Icon name="alert-circle" />
-      <div>
-        <strong>{advice.says}</strong>
-        <p>
-          {advice.hint}
-          {advice.link !== undefined && (
-            <>
-              {" "}
-              <a href={advice.link.href} target="_blank" rel="noopener noreferrer">
-                {advice.link.label}
-              </a>
-            </>
-          )}
-        </p>
-        {advice.opens === "ceilings" && <OpenCeilings />}
-        {call.error !== null && (
-          <p class="call-message">
-            <code>{call.error.code}</code> {call.error.message}
-          </p>
-        )}
-        {details.map(({ name, text }) => (
-          <p key={name} class="call-message">
-            {name}: {text}
-          </p>
-        ))}
-      </div>
-    </div>
-  );
-}
-
-function OpenCeilings() {
-  const { ceilings } = usePageDialogs();
-  return (
-    <p>
-      <button type="button" class="link-button" onClick={() => (ceilings.value = true)}>
-        {ceilingsLabel}…
-      </button>
-    </p>
-  );
-}
-
-function Facts({ call }: { readonly call: Call }) {
+function Facts({ call, record }: Pick<OverviewProps, "call" | "record">) {
+  const asked = record === null ? null : textIn(objectIn(parsed(record.request.text))?.["model"]);
+  const { text, title } = statusOf(call);
   return (
     <dl class="facts">
+      <dt>Model</dt>
+      <dd>
+        <span class="facts-words">
+          {call.model ?? "none: the request names no model"}
+          {asked !== null && asked !== call.model && <small>asked for {asked}</small>}
+        </span>
+      </dd>
+      <dt>Provider</dt>
+      <dd>{call.provider ?? "not told"}</dd>
+      <dt>Status</dt>
+      <dd>
+        <span class="facts-words">{title === "" ? text : title}</span>
+      </dd>
+      <dt>Finish</dt>
+      <dd>
+        <span class="facts-words">
+          {call.finishReason === null ? "not told" : finishWords(call.finishReason)}
+        </span>
+      </dd>
+      <dt>Sent from</dt>
+      <dd>
+        <SentFrom call={call} />
+      </dd>
+      <Repeats call={call} />
       <dt>Generation</dt>
       <dd>
         {call.generationId === null ? (
-          "–"
+          "no id was told"
         ) : (
           <>
             <span class="mono" title={call.generationId}>
@@ -97,16 +78,12 @@ function Facts({ call }: { readonly call: Call }) {
           </>
         )}
       </dd>
-      <dt>Provider</dt>
-      <dd>{call.provider ?? "–"}</dd>
       <dt>Request</dt>
       <dd>
         <span class="mono" title={`${call.method} ${call.path}`}>
           {call.method} {call.path}
         </span>
       </dd>
-      <dt>Finish</dt>
-      <dd>{call.finishReason ?? "–"}</dd>
       <dt>Size</dt>
       <dd>
         {formatBytes(call.requestBytes)} sent, {formatBytes(call.responseBytes)} back
@@ -115,41 +92,32 @@ function Facts({ call }: { readonly call: Call }) {
   );
 }
 
-function Bill({ call }: { readonly call: Call }) {
-  const cost = costOf(call);
-  const { promptTokens, completionTokens } = call;
-  const total = promptTokens === null || completionTokens === null ? null : promptTokens + completionTokens;
+function Repeats({ call }: { readonly call: Call }) {
+  const actions = useActions();
+  if (call.retryOf === null && call.repeats === 0) return null;
+  const { retryOf } = call;
   return (
     <>
-      <h3>Bill {call.simulated && <span class="pill warn">simulated, nothing is charged</span>}</h3>
-      <table class="bill">
-        <tbody>
-          <tr>
-            <th scope="row">Prompt</th>
-            <td>{tokens(promptTokens)}</td>
-            <td />
-          </tr>
-          <tr>
-            <th scope="row">Completion</th>
-            <td>{tokens(completionTokens)}</td>
-            <td />
-          </tr>
-          <tr class="bill-total">
-            <th scope="row">Total</th>
-            <td>{tokens(total)}</td>
-            <td title={cost.title} class={cost.text === "unknown" ? "calls-unknown" : ""}>
-              {cost.text}
-            </td>
-          </tr>
-        </tbody>
-      </table>
-      {cost.text === "unknown" && <p class="says">{cost.title}</p>}
+      <dt>Again</dt>
+      <dd>
+        <span class="facts-words">
+          {retryOf !== null && (
+            <>
+              The client library tried again by itself; the first try is{" "}
+              <button type="button" class="link-button" onClick={() => actions.selectCall(retryOf)}>
+                call {retryOf}
+              </button>
+              .
+            </>
+          )}
+          {retryOf === null &&
+            (call.repeats === 1
+              ? "The very same request was sent once before."
+              : `The very same request was sent ${call.repeats} times before.`)}
+        </span>
+      </dd>
     </>
   );
-}
-
-function tokens(count: number | null): string {
-  return count === null ? "–" : `${formatCount(count)} tok`;
 }
 
 function Timing({ call }: { readonly call: Call }) {
@@ -160,7 +128,7 @@ function Timing({ call }: { readonly call: Call }) {
   const whole = bar.waitMs + bar.streamMs;
   const speed = speedOf(call);
   return (
-    <>
+    <section aria-label="Timing">
       <h3>
         Timing <em>{formatDuration(call.durationMs ?? (live ? whole : null))}</em>
       </h3>
@@ -188,7 +156,7 @@ function Timing({ call }: { readonly call: Call }) {
           <dd>{speed === null ? "–" : `${speed < 10 ? speed.toFixed(1) : Math.round(speed)} tok/s`}</dd>
         </div>
       </dl>
-    </>
+    </section>
   );
 }
 
@@ -202,7 +170,7 @@ function Answer({ record, waiting, failed }: AnswerProps) {
   const answer = record?.answer ?? null;
   if (answer === null && failed) return null;
   return (
-    <>
+    <section aria-label="Answer">
       <h3>
         Answer {answer !== null && answer !== "" && <CopyButton text={answer} label="Copy the answer" />}
       </h3>
@@ -213,6 +181,6 @@ function Answer({ record, waiting, failed }: AnswerProps) {
           {waiting ? "It stands here when the reply has ended." : "The reply holds no text."}
         </p>
       )}
-    </>
+    </section>
   );
 }
