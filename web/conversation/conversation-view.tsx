@@ -206,7 +206,7 @@ function Media({ part }: { readonly part: Extract<Part, { kind: "media" }> }) {
       {part.url !== null && (
         <>
           , not fetched:{" "}
-          <WebLink address={webAddress(part.url)} written={part.url}>
+          <WebLink address={webAddress(part.url)} written={part.url} isPlain>
             {part.url.slice(0, 300)}
           </WebLink>
         </>

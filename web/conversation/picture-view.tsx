@@ -13,7 +13,7 @@ export function PictureView({ url }: { readonly url: string }) {
     return (
       <p class="part-note">
         Picture, not fetched:{" "}
-        <WebLink address={webAddress(held.address)} written={held.address}>
+        <WebLink address={webAddress(held.address)} written={held.address} isPlain>
           {held.address.slice(0, 300)}
         </WebLink>
       </p>

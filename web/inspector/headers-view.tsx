@@ -59,6 +59,11 @@ function Headers({ title, line, headers, words, note }: HeadersProps) {
       <p class="message-line mono">{line}</p>
       {found.length > 0 && (
         <table class="header-table">
+          <colgroup>
+            <col class="header-name" />
+            <col />
+            <col class="header-copy" />
+          </colgroup>
           <thead class="visually-hidden">
             <tr>
               <th scope="col">Name</th>
@@ -71,7 +76,7 @@ function Headers({ title, line, headers, words, note }: HeadersProps) {
               <tr key={index}>
                 <th scope="row">{header.name}</th>
                 <td>{header.value ?? <span class="pill">masked</span>}</td>
-                <td class="header-copy">
+                <td>
                   <CopyButton text={curlHeader(header)} label={`Copy ${header.name} for cURL`} />
                 </td>
               </tr>

@@ -6,6 +6,7 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import type { Call, CallRecord } from "../../contract/calls.ts";
 import { StatusPill } from "../calls/call-row.tsx";
 import { nameOf } from "../calls/call-words.ts";
+import { useListedCalls } from "../margin/line-filter.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
@@ -34,7 +35,9 @@ export function Inspector({ actions: actionsOf }: InspectorProps) {
   const form = useSignal<MessageForm | null>(null);
   const number = app.selectedCall.value;
   const state = useCallRecord(app.run.value?.id ?? null, number);
-  const calls = app.calls.value;
+  const listed = useListedCalls();
+  // A call that the list leaves out is one of all.
+  const calls = listed.some((call) => call.number === number) ? listed : app.calls.value;
   const at = calls.findIndex((call) => call.number === number);
   // The list is ahead of the recording while the call is under way.
   const call = calls[at] ?? state.record?.call ?? null;

@@ -126,7 +126,8 @@ function Timing({ call }: { readonly call: Call }) {
   const now = useTicking(live);
   const bar = barOf(call, now, app.run.value?.timeoutMs ?? 0);
   const whole = bar.waitMs + bar.streamMs;
-  const speed = speedOf(call);
+  // A reply in one piece comes at the network's speed, which tells nothing of the model's.
+  const speed = call.stream ? speedOf(call) : null;
   return (
     <section aria-label="Timing">
       <h3>
@@ -140,14 +141,14 @@ function Timing({ call }: { readonly call: Call }) {
         <div>
           <dt>
             <LegendKey part="wait" />
-            First token
+            {call.stream ? "First token" : "First byte"}
           </dt>
           <dd>{formatDuration(call.ttftMs)}</dd>
         </div>
         <div>
           <dt>
             <LegendKey part="stream" />
-            Streaming
+            {call.stream ? "Streaming" : "The rest"}
           </dt>
           <dd>{call.ttftMs === null ? "–" : formatDuration(bar.streamMs)}</dd>
         </div>
