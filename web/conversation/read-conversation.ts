@@ -1,5 +1,5 @@
 /** Reads a recorded request or reply as a conversation, whatever the surface and whether it was streamed. Pure. */
-import type { CallRecord } from "../../contract/calls.ts";
+import type { CallRecord, StreamEvent } from "../../contract/calls.ts";
 import { asText, objectIn, objectsIn, parsed, textIn, type JsonObject } from "../recorded/json-values.ts";
 import { chatReply, chatRequest, chatStream, offeredTools, promptTurns } from "./chat.ts";
 import { imageBytes } from "./content-parts.ts";
@@ -35,16 +35,22 @@ export function requestConversation(record: CallRecord): Conversation | null {
   return turns.length === 0 && tools.length === 0 ? null : { turns, tools, error: null };
 }
 
-/** What was answered; null as above, and for a reply that is an error and nothing else. */
-export function replyConversation(record: CallRecord): Conversation | null {
+/** The JSON value of an event's data; undefined for what holds none. */
+export function eventValue({ kind, text }: StreamEvent): unknown {
+  return kind === "data" ? parsed(text) : undefined;
+}
+
+/** What was answered; null as above, and for a reply that is an error and nothing else. `values` are those of its events. */
+export function replyConversation(
+  record: CallRecord,
+  values: readonly unknown[] = record.events.map(eventValue),
+): Conversation | null {
   const surface = surfaceOf(record.call.path);
   if (surface === null) return null;
-  if (record.events.length > 0) {
-    const events = record.events
-      .map(({ kind, text }) => (kind === "data" ? objectIn(parsed(text)) : null))
-      .filter((event) => event !== null);
-    const error = events.map(errorIn).find((found) => found !== null) ?? null;
-    return conversation(readings[surface].stream(events), error);
+  if (values.length > 0) {
+    const events = values.map(objectIn).filter((event) => event !== null);
+    const failed = events.find((event) => errorIn(event) !== null);
+    return conversation(readings[surface].stream(events), failed === undefined ? null : errorIn(failed));
   }
   const body = objectIn(parsed(record.response.text));
   return body === null ? null : conversation(readings[surface].reply(body), errorIn(body));

@@ -1,5 +1,6 @@
 /** A stream reads as a list without a value changed. */
 import { expect, test } from "vitest";
+import { eventValue } from "../conversation/read-conversation.ts";
 import { eventsAsJson } from "./events-json.ts";
 
 test("JSON stays as it came, everything else becomes a text, and comments are left out", () => {
@@ -10,6 +11,6 @@ test("JSON stays as it came, everything else becomes a text, and comments are le
     { atMs: 2, kind: "data" as const, text: '{"cut' },
     { atMs: 3, kind: "end" as const, text: "[DONE]" },
   ];
-  expect(eventsAsJson(events)).toBe(String.raw`[{"cost":8.0e-8},"{\"cut","[DONE]"]`);
-  expect(eventsAsJson([])).toBe("[]");
+  expect(eventsAsJson(events, events.map(eventValue))).toBe(String.raw`[{"cost":8.0e-8},"{\"cut","[DONE]"]`);
+  expect(eventsAsJson([], [])).toBe("[]");
 });

@@ -3,11 +3,12 @@ import { useMemo } from "preact/hooks";
 import type { Signal } from "@preact/signals";
 import type { CallRecord } from "../../contract/calls.ts";
 import { ConversationView } from "../conversation/conversation-view.tsx";
-import { replyConversation, requestConversation } from "../conversation/read-conversation.ts";
+import { eventValue, replyConversation, requestConversation } from "../conversation/read-conversation.ts";
 import { jsonRoot } from "../recorded/json-tree.ts";
 import { RawView } from "../recorded/raw-view.tsx";
 import { TreeView } from "../recorded/tree-view.tsx";
-import { formatBytes } from "../shell/format.ts";
+import { useInSlices } from "../recorded/use-in-slices.ts";
+import { formatBytes, formatCount } from "../shell/format.ts";
 import { eventsAsJson } from "./events-json.ts";
 
 export const messageForms = ["Conversation", "Tree", "Raw"] as const;
@@ -20,22 +21,37 @@ interface MessageProps {
   readonly chosen: Signal<MessageForm | null>;
 }
 
-export function MessageView({ kind, record, chosen }: MessageProps) {
+export function MessageView(props: MessageProps) {
+  const { kind, record } = props;
+  const values = useInSlices(kind === "response" ? record.events : noEvents, eventValue);
+  if (record[kind].text === "") return <p class="says view-words">{bodyless(kind, record)}</p>;
+  if (values === null) {
+    return <p class="says view-words">Reading {formatCount(record.events.length)} events…</p>;
+  }
+  return <Message {...props} values={values} />;
+}
+
+const noEvents: CallRecord["events"] = [];
+
+function Message({ kind, record, chosen, values }: MessageProps & { readonly values: readonly unknown[] }) {
   const { call } = record;
   const { text, cut } = record[kind];
   const conversation = useMemo(
-    () => (kind === "request" ? requestConversation(record) : replyConversation(record)),
-    [kind, record],
+    () => (kind === "request" ? requestConversation(record) : replyConversation(record, values)),
+    [kind, record, values],
   );
-  const isStream = kind === "response" && record.events.length > 0;
-  const tree = useMemo(() => (isStream ? eventsAsJson(record.events) : text), [isStream, record, text]);
-  const hasTree = useMemo(() => jsonRoot(tree) !== null, [tree]);
+  const isStream = values.length > 0;
+  const hasTree = useMemo(() => isStream || jsonRoot(text) !== null, [isStream, text]);
   const bytes = kind === "request" ? call.requestBytes : call.responseBytes;
-  if (text === "") return <p class="says view-words">{bodyless(kind, record)}</p>;
   const offered = messageForms.filter(
     (form) => form === "Raw" || (form === "Tree" ? hasTree : conversation !== null),
   );
   const form = chosen.value !== null && offered.includes(chosen.value) ? chosen.value : offered[0];
+  const isTree = form === "Tree";
+  const tree = useMemo(
+    () => (isTree && isStream ? eventsAsJson(record.events, values) : text),
+    [isTree, isStream, record, text, values],
+  );
   const name = kind === "request" ? "The request" : "The reply";
   return (
     <>
@@ -47,7 +63,7 @@ export function MessageView({ kind, record, chosen }: MessageProps) {
             </button>
           ))}
         </div>
-        {isStream && form === "Tree" && <span class="message-note">a list of its events</span>}
+        {isStream && isTree && <span class="message-note">a list of its events</span>}
       </div>
       {cut && (
         <p class="says warn message-cut">
@@ -56,7 +72,7 @@ export function MessageView({ kind, record, chosen }: MessageProps) {
         </p>
       )}
       {form === "Conversation" && conversation !== null && <ConversationView conversation={conversation} />}
-      {form === "Tree" && <TreeView text={tree} label={`${name} as a tree`} />}
+      {isTree && <TreeView text={tree} label={`${name} as a tree`} />}
       {form === "Raw" && <RawView text={text} bytes={bytes} cut={cut} label={`${name} as it was`} />}
     </>
   );

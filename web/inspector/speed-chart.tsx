@@ -2,7 +2,8 @@
 import { useMemo } from "preact/hooks";
 import type { StreamEvent } from "../../contract/calls.ts";
 import { formatDuration } from "../shell/format.ts";
-import { speedOver, type Speed } from "./timeline.ts";
+import { useInSlices } from "../recorded/use-in-slices.ts";
+import { generatedCharacters, speedOver, type Speed } from "./timeline.ts";
 
 const width = 600;
 const height = 56;
@@ -13,7 +14,12 @@ interface ChartProps {
 }
 
 export function SpeedChart({ events, completionTokens }: ChartProps) {
-  const speed = useMemo(() => speedOver(events, completionTokens), [events, completionTokens]);
+  const lengths = useInSlices(events, generatedCharacters);
+  const speed = useMemo(
+    () => (lengths === null ? null : speedOver(events, lengths, completionTokens)),
+    [events, lengths, completionTokens],
+  );
+  if (lengths === null) return <p class="says speed-chart waiting">Measuring the speed…</p>;
   if (speed === null) return null;
   const most = Math.max(...speed.rates);
   const unit = speed.unit === "tokens" ? "tok/s" : "char/s";

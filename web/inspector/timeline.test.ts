@@ -1,7 +1,15 @@
 /** Promises of the event timeline: what an event holds, which pauses stand out, and how fast the answer came. */
 import { expect, test } from "vitest";
 import type { StreamEvent } from "../../contract/calls.ts";
-import { gapBefore, generatedCharacters, holdingOf, kindCounts, longGapMs, speedOver } from "./timeline.ts";
+import {
+  gapBefore,
+  generatedCharacters,
+  holdingOf,
+  kindCounts,
+  longGapMs,
+  speedOver,
+  type Speed,
+} from "./timeline.ts";
 
 const data = (atMs: number, value: unknown): StreamEvent => ({
   atMs,
@@ -10,6 +18,9 @@ const data = (atMs: number, value: unknown): StreamEvent => ({
 });
 const said = (atMs: number, content: string): StreamEvent =>
   data(atMs, { choices: [{ index: 0, delta: { content } }] });
+
+const speedOf = (events: readonly StreamEvent[], tokens: number | null): Speed | null =>
+  speedOver(events, events.map(generatedCharacters), tokens);
 
 test("what an event holds is told in words on every surface", () => {
   const held = (value: unknown): string => holdingOf(JSON.stringify(value));
@@ -26,7 +37,7 @@ test("what an event holds is told in words on every surface", () => {
 });
 
 test("what is generated counts once, on every surface", () => {
-  const count = (value: unknown): number => generatedCharacters(JSON.stringify(value));
+  const count = (value: unknown): number => generatedCharacters(data(0, value));
   expect(count({ choices: [{ delta: { content: "abc" } }, { delta: { reasoning: "de" } }] })).toBe(5);
   expect(count({ choices: [{ delta: { tool_calls: [{ function: { arguments: "{}" } }] } }] })).toBe(2);
   expect(count({ choices: [{ text: "abc" }] })).toBe(3);
@@ -59,17 +70,17 @@ test("the tokens of the answer are shared out over its time", () => {
     { atMs: 700, kind: "comment" as const, text: "" },
     said(1100, "aaaa"),
   ];
-  const speed = speedOver(events, 6);
+  const speed = speedOf(events, 6);
   expect(speed).toMatchObject({ fromMs: 100, toMs: 1100, unit: "tokens", average: 6 });
   const partSeconds = 1 / (speed?.rates.length ?? 0);
   expect(speed?.rates.reduce((sum, rate) => sum + rate * partSeconds, 0)).toBeCloseTo(6);
-  expect(speedOver(events, null)).toMatchObject({ unit: "characters", average: 12 });
+  expect(speedOf(events, null)).toMatchObject({ unit: "characters", average: 12 });
 });
 
 test("an answer that came at one moment, or held nothing, has no speed", () => {
-  expect(speedOver([said(5, "a"), said(5, "b")], 2)).toBeNull();
-  expect(speedOver([], 2)).toBeNull();
-  expect(speedOver([{ atMs: 1, kind: "comment", text: "x" }], 2)).toBeNull();
+  expect(speedOf([said(5, "a"), said(5, "b")], 2)).toBeNull();
+  expect(speedOf([], 2)).toBeNull();
+  expect(speedOf([{ atMs: 1, kind: "comment", text: "x" }], 2)).toBeNull();
 });
 
 test("kinds are counted", () => {

@@ -50,8 +50,8 @@ export function holdingOf(text: string): string {
 }
 
 /** Characters that an event adds to what is generated: words, thoughts, arguments of tools. */
-export function generatedCharacters(text: string): number {
-  const event = objectIn(parsed(text));
+export function generatedCharacters({ kind, text }: Pick<StreamEvent, "kind" | "text">): number {
+  const event = kind === "data" ? objectIn(parsed(text)) : null;
   if (event === null) return 0;
   const delta = event["delta"];
   // The responses surface names its text deltas, and its whole texts come a second time at the end.
@@ -91,10 +91,13 @@ const leastPartMs = 50;
 
 /**
  * How fast the answer came. Events do not tell their tokens, so the tokens of the whole answer are shared out by the length of what each
- * event added. Null when it all came at one moment, or nothing was generated.
+ * event added; `lengths` are those. Null when it all came at one moment, or nothing was generated.
  */
-export function speedOver(events: readonly StreamEvent[], completionTokens: number | null): Speed | null {
-  const lengths = events.map(({ kind, text }) => (kind === "data" ? generatedCharacters(text) : 0));
+export function speedOver(
+  events: readonly StreamEvent[],
+  lengths: readonly number[],
+  completionTokens: number | null,
+): Speed | null {
   const first = lengths.findIndex((length) => length > 0);
   const last = lengths.findLastIndex((length) => length > 0);
   const fromMs = events[first]?.atMs ?? 0;

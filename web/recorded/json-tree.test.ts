@@ -12,7 +12,7 @@ import {
   type TreeRow,
 } from "./tree-rows.ts";
 
-const rootOf = (text: string): JsonNode => {
+const rootIn = (text: string): JsonNode => {
   const root = jsonRoot(text);
   if (root === null) throw new Error("not JSON");
   return root;
@@ -28,20 +28,20 @@ const rebuilt = (text: string, node: JsonNode): unknown => {
   return Object.fromEntries(entries);
 };
 const rowsOf = (text: string, open: readonly number[]): readonly TreeRow[] =>
-  treeRows(rootOf(text), rememberedMembers(text), { open: new Set(open), listed: new Map() });
+  treeRows(rootIn(text), rememberedMembers(text), { open: new Set(open), listed: new Map() });
 
 test("any JSON, however it is spaced, reads as what it is", () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(0, 1, "\t"), (value, indent) => {
       const text = ` ${JSON.stringify(value, null, indent)}\n`;
-      expect(rebuilt(text, rootOf(text))).toEqual(JSON.parse(text));
+      expect(rebuilt(text, rootIn(text))).toEqual(JSON.parse(text));
     }),
   );
 });
 
 test("digits, escapes and double keys stand as they came", () => {
   const text = String.raw`{"cost":8.0e-8,"id":12345678901234567890,"a":1,"a":"\u00e9\\"}`;
-  const members = membersOf(text, rootOf(text), 10);
+  const members = membersOf(text, rootIn(text), 10);
   expect(members.map(({ name }) => name)).toEqual(["cost", "id", "a", "a"]);
   expect(members.map(({ node }) => valueText(text, node))).toEqual([
     "8.0e-8",
@@ -83,7 +83,7 @@ test("a long list shows its beginning and a row for the rest", () => {
 
 test("at first a tree is open as far as it stays short", () => {
   const text = JSON.stringify({ few: { a: { b: 1 } }, many: Array.from({ length: 500 }, () => ({})) });
-  const root = rootOf(text);
+  const root = rootIn(text);
   const members = rememberedMembers(text);
   const open = openedAtFirst(root, members);
   const names = treeRows(root, members, { open, listed: new Map() }).map(({ name }) => name);
@@ -94,7 +94,7 @@ test("a search finds keys and values, whatever their case and escapes, and the w
   const text = String.raw`{"a":{"Name":"x"},"b":["line\nNAME"]}`;
   const places = placesOf(text, "name");
   expect(places).toHaveLength(2);
-  const root = rootOf(text);
+  const root = rootIn(text);
   const found = places.map((place) => wayTo(root, rememberedMembers(text), place).at(-1));
   expect(found.map((node) => (node === undefined ? "" : valueText(text, node)))).toEqual(["x", "line\nNAME"]);
   expect(placesOf(text, "e\nn")).toHaveLength(1);
@@ -103,5 +103,5 @@ test("a search finds keys and values, whatever their case and escapes, and the w
 
 test("nesting without end neither overflows nor is lost", () => {
   const text = "[".repeat(50_000) + "]".repeat(50_000);
-  expect(rootOf(text)).toMatchObject({ count: 1, end: text.length });
+  expect(rootIn(text)).toMatchObject({ count: 1, end: text.length });
 });

@@ -30,6 +30,11 @@ export function jsonRoot(text: string): JsonNode | null {
     // A cut body, a proxy's page, a stream: an answer, not a fault.
     return null;
   }
+  return rootOf(text);
+}
+
+/** The same of a text that is known to be JSON. */
+export function rootOf(text: string): JsonNode {
   return nodeAt(text, after(space, text, 0));
 }
 

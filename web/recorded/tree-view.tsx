@@ -6,7 +6,7 @@ import { CopyButton } from "../calls/copy-button.tsx";
 import { useRowWindow } from "../calls/row-window.ts";
 import { formatCount } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
-import { holdsMembers, jsonRoot, valueText, type JsonNode } from "./json-tree.ts";
+import { holdsMembers, rootOf, valueText, type JsonNode } from "./json-tree.ts";
 import { LongText } from "./long-text.tsx";
 import { TreeSearch } from "./tree-search.tsx";
 import {
@@ -30,15 +30,14 @@ const deepestIndent = 12;
 const rowCharacters = 200;
 
 interface TreeProps {
+  /** Known to be JSON. */
   readonly text: string;
   /** Names it for a screen reader: "The request as a tree". */
   readonly label: string;
 }
 
 export function TreeView({ text, label }: TreeProps) {
-  const root = useMemo(() => jsonRoot(text), [text]);
-  if (root === null)
-    return <p class="says view-words">This is no JSON, so it has no tree; it stands under Raw.</p>;
+  const root = useMemo(() => rootOf(text), [text]);
   return <Tree key={text.length} text={text} root={root} label={label} />;
 }
 
