@@ -34,11 +34,14 @@ export function useCallRecord(runId: RunId | null, number: number | null): Recor
     failure.value = answer.ok ? null : answer.error;
     if (answer.ok) record.value = answer.value;
   };
-  const state = app.calls.value.find((call) => call.number === number)?.state ?? null;
+  const call = app.calls.value.find((call) => call.number === number);
+  const state = call?.state ?? null;
+  // A price that is learnt later comes with its bill.
+  const cost = call?.costUsd ?? null;
   const link = app.link.value;
   useEffect(() => {
     if (link !== "lost") void load();
-  }, [runId, number, state, link]);
+  }, [runId, number, state, cost, link]);
 
   const known = record.value;
   const inView = known !== null && known.call.runId === runId && known.call.number === number;
