@@ -140,15 +140,16 @@ function OnePart({ part, isPlain }: { readonly part: Part; readonly isPlain: boo
         </p>
       );
     case "other":
-      return (
-        <div class="part-tool">
-          <div class="part-title">
-            <code>{part.type === "" ? "unnamed part" : part.type}</code>
-          </div>
-          <CodeBlock text={part.json} language="json" label="Copy the part" />
-        </div>
-      );
+      break;
   }
+  return (
+    <div class="part-tool">
+      <div class="part-title">
+        <code>{part.type === "" ? "unnamed part" : part.type}</code>
+      </div>
+      <CodeBlock text={part.json} language="json" label="Copy the part" />
+    </div>
+  );
 }
 
 function ToolId({ id }: { readonly id: string | null }) {

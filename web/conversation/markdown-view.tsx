@@ -79,8 +79,9 @@ function OneBlock({ block }: { readonly block: Block }) {
         </div>
       );
     case "rule":
-      return <hr />;
+      break;
   }
+  return <hr />;
 }
 
 const alignOf = ({ align }: Cell) => (align === null ? {} : { textAlign: align });
@@ -144,12 +145,13 @@ function OneInline({ part }: { readonly part: Inline }) {
         </WebLink>
       );
     case "picture":
-      return (
-        <span class="markdown-picture">
-          picture: <WebLink {...part}>{part.words === "" ? "without words" : part.words}</WebLink>
-        </span>
-      );
+      break;
   }
+  return (
+    <span class="markdown-picture">
+      picture: <WebLink {...part}>{part.words === "" ? "without words" : part.words}</WebLink>
+    </span>
+  );
 }
 
 interface LinkProps {

@@ -16,7 +16,7 @@ const bill = (more: Partial<Bill>): Bill => ({
   totalText: "8e-8",
   totalUsd: "0.00000008",
   remainderUsd: "0",
-  catalogue: { model: "a/b", fetchedAt: "2026-11-24T14:00:00.000Z" as never },
+  catalogue: { model: "a/b", fetchedAt: "2026-11-24T14:00:00.000Z" },
   byok: null,
   toldBy: "reply",
   ...more,

@@ -55,7 +55,7 @@ export function generatedCharacters({ kind, text }: Pick<StreamEvent, "kind" | "
   if (event === null) return 0;
   const delta = event["delta"];
   // The responses surface names its text deltas, and its whole texts come a second time at the end.
-  if (typeof delta === "string") return /\.delta$/.test(asText(event["type"])) ? delta.length : 0;
+  if (typeof delta === "string") return asText(event["type"]).endsWith(".delta") ? delta.length : 0;
   const blocks = objectIn(delta);
   if (blocks !== null) return lengthOf(blocks, ["text", "thinking", "partial_json"]);
   return objectsIn(event["choices"]).reduce((sum, choice) => sum + choiceCharacters(choice), 0);
