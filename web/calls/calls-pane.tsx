@@ -3,6 +3,7 @@ import "./calls-pane.css";
 import { useSignal } from "@preact/signals";
 import { useId, useMemo, useRef } from "preact/hooks";
 import { useListedCalls } from "../margin/line-filter.tsx";
+import { useRowMenu } from "../call-actions/row-menu.tsx";
 import { formatDuration } from "../shell/format.ts";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
@@ -56,6 +57,7 @@ function CallsGrid() {
     // With the inspector open it follows; before that Enter opens it.
     if (selected >= 0) actions.selectCall(calls[next]?.number ?? null);
   };
+  const menu = useRowMenu((row) => calls[Number(row.getAttribute("aria-rowindex")) - 2] ?? null);
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = 8;
     if (event.key === "ArrowDown") move(active + 1);
@@ -66,43 +68,48 @@ function CallsGrid() {
     else if (event.key === "End") move(calls.length - 1);
     else if (event.key === "Enter" || event.key === " ") select(active);
     else if (event.key === "Escape" && selected >= 0) actions.selectCall(null);
+    else if (menu.onMenuKey(event)) event.preventDefault();
     else return;
     event.preventDefault();
   };
 
   return (
-    <div
-      ref={scroller}
-      class="calls-pane"
-      role="grid"
-      aria-label="Calls"
-      aria-rowcount={calls.length + 1}
-      aria-activedescendant={`${id}-${active}`}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-    >
-      <Head axis={axis} />
-      <div style={{ height: `${rows.before}px` }} />
-      {calls.slice(rows.first, rows.end).map((call, offset) => {
-        const index = rows.first + offset;
-        const bar = bars[index];
-        return bar === undefined ? null : (
-          <CallRow
-            key={call.id}
-            id={`${id}-${index}`}
-            rowIndex={index + 2}
-            call={call}
-            bar={bar}
-            axis={axis}
-            selected={index === selected}
-            active={index === active}
-            onSelect={() => select(index)}
-          />
-        );
-      })}
-      <div style={{ height: `${rows.after}px` }} />
-      <Foot sums={sums} endMs={Math.max(0, ...bars.map(endOf))} />
-    </div>
+    <>
+      <div
+        ref={scroller}
+        class="calls-pane"
+        role="grid"
+        aria-label="Calls"
+        aria-rowcount={calls.length + 1}
+        aria-activedescendant={`${id}-${active}`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onContextMenu={menu.onContextMenu}
+      >
+        <Head axis={axis} />
+        <div style={{ height: `${rows.before}px` }} />
+        {calls.slice(rows.first, rows.end).map((call, offset) => {
+          const index = rows.first + offset;
+          const bar = bars[index];
+          return bar === undefined ? null : (
+            <CallRow
+              key={call.id}
+              id={`${id}-${index}`}
+              rowIndex={index + 2}
+              call={call}
+              bar={bar}
+              axis={axis}
+              selected={index === selected}
+              active={index === active}
+              onSelect={() => select(index)}
+            />
+          );
+        })}
+        <div style={{ height: `${rows.after}px` }} />
+        <Foot sums={sums} endMs={Math.max(0, ...bars.map(endOf))} />
+      </div>
+      {menu.element}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 /** A call at a glance: what failed, who answered, which line sent it, the bill, how its time went, and the answer. */
 import type { Call, CallRecord } from "../../contract/calls.ts";
+import { ResendCompare } from "../call-actions/resend-compare.tsx";
 import { LegendKey } from "../calls/call-row.tsx";
 import { speedOf, statusOf } from "../calls/call-words.ts";
 import { CopyButton } from "../calls/copy-button.tsx";
@@ -29,6 +30,7 @@ export function CallOverview({ call, record, waiting, loading, onLook }: Overvie
     <>
       <FailureNote call={call} record={record} />
       <Facts call={call} record={record} />
+      <ResendCompare call={call} />
       <BillTable call={call} bill={record?.bill ?? null} onLook={onLook} looking={loading} />
       <Timing call={call} />
       <Answer record={record} waiting={waiting} failed={call.state === "failed"} />

@@ -5,6 +5,7 @@ import type { RunId, SocketId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Run, TerminalSize } from "../../contract/runs.ts";
 import type { Api } from "../api/client.ts";
+import { freshKey } from "../api/fresh-key.ts";
 import { applyEvents, emptyView, type RunView } from "../link/run-view.ts";
 import type { Feed, FeedItem } from "../output/feed.ts";
 import { filesProblem } from "../files/program-files.ts";
@@ -262,10 +263,4 @@ export function obstacleTo(app: AppState): { readonly says: string; readonly hin
   const problem = filesProblem(app.files.value, fileNameOf(app.program.value.name));
   if (problem !== null) return { says: problem, hint: "Nothing has been run." };
   return null;
-}
-
-/** 128 random bits; `crypto.randomUUID` is missing where the page comes over plain http from another machine. */
-function freshKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

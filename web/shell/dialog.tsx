@@ -4,6 +4,9 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 
+/** Where something stands in the window: an element, or a point. */
+export type Place = Pick<Element, "getBoundingClientRect">;
+
 interface DialogProps {
   readonly open: boolean;
   /** Escape, a press outside and the close button end here; set `open` to false. */
@@ -11,7 +14,7 @@ interface DialogProps {
   /** What it is, for the head and for screen readers. */
   readonly label: string;
   /** The button it stands beside; without one it stands in the middle. */
-  readonly anchor?: HTMLElement | null;
+  readonly anchor?: Place | null;
   /** False leaves out the head with its close button (menus). */
   readonly head?: boolean;
   readonly class?: string;
@@ -77,7 +80,7 @@ const gap = 4;
 const edge = 8;
 
 /** Below the button when there is room, else above; kept inside the window. A phone's style sheet overrules it. */
-function standBeside(dialog: HTMLDialogElement, anchor: HTMLElement): void {
+function standBeside(dialog: HTMLDialogElement, anchor: Place): void {
   const button = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = dialog;
   const alignRight = button.left + width > innerWidth - edge;

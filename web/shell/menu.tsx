@@ -1,5 +1,5 @@
 /** A menu of actions under a button, walked with the arrow keys; each entry shows its key. */
-import { Dialog } from "./dialog.tsx";
+import { Dialog, type Place } from "./dialog.tsx";
 import type { IconName } from "./icon-names.ts";
 import { Icon } from "./icon.tsx";
 
@@ -19,7 +19,7 @@ interface MenuProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly label: string;
-  readonly anchor: HTMLElement | null;
+  readonly anchor: Place | null;
   /** "rule" draws a line between groups. */
   readonly items: readonly (MenuItem | "rule")[];
 }

@@ -2,6 +2,7 @@
 import "./page.css";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { callActions } from "../call-actions/call-menu.tsx";
 import { Inspector } from "../inspector/inspector.tsx";
 import { EditorPane, type Cursor } from "../editor/editor-pane.tsx";
 import { FileTabs } from "../files/file-tabs.tsx";
@@ -95,7 +96,7 @@ export function Page() {
               most={() => innerWidth / 2}
               grows="left"
             />
-            <Inspector />
+            <Inspector actions={callActions} />
           </aside>
         )}
       </div>
@@ -127,7 +128,7 @@ function Sheets() {
           actions.selectCall(null);
         }}
       >
-        <Inspector />
+        <Inspector actions={callActions} />
       </Sheet>
     </>
   );

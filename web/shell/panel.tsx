@@ -1,6 +1,7 @@
 /** Under the editor: the output and the calls of the run in view, with how it stands. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { RunActions } from "../call-actions/run-actions.tsx";
 import { CallsPane } from "../calls/calls-pane.tsx";
 import { CallAlarms } from "../ceilings/call-alarms-strip.tsx";
 import { LineFilter } from "../margin/line-filter.tsx";
@@ -45,6 +46,7 @@ export function Panel() {
         </div>
         <span class="spacer" />
         <RunInfo />
+        {app.panel.value === "calls" && <RunActions />}
         {app.panel.value === "output" && <OutputButtons terminal={terminal.value} />}
         <button
           type="button"
