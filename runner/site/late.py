@@ -5,9 +5,9 @@ import sys
 _FROZEN = "<frozen importlib._bootstrap_external>"
 
 
-def when_loaded(names, look):
-    """Calls look() after each of these modules has been loaded, until it says that it has seen enough. Its frames, should a
-    module's own error be raised through them, are taken out of tracebacks by Python as the importer's own are."""
+def when_loaded(first, others, calls):
+    """After each of the modules `first` has been loaded, and of the `others` once one of those is there, makes these calls, which
+    are of C. Returns a function that ends it. The two frames look like the importer's own, which Python leaves out of tracebacks."""
     import _frozen_importlib_external as external
 
     finder = external.PathFinder
@@ -15,23 +15,24 @@ def when_loaded(names, look):
 
     def find_spec(cls, fullname, path=None, target=None):
         spec = kept.__func__(cls, fullname, path, target)
-        if fullname in names and spec is not None and isinstance(spec.loader, external.SourceFileLoader):
+        is_wanted = fullname in first or (fullname in others and not first.isdisjoint(sys.modules))
+        if is_wanted and spec is not None and isinstance(spec.loader, external.SourceFileLoader):
             loader = spec.loader
 
             def exec_module(module):
                 del loader.exec_module
                 loader.exec_module(module)
-                if look():
-                    finder.find_spec = kept
+                for call in calls:
+                    call()
 
-            _look_like_importer(exec_module)
+            exec_module.__code__ = exec_module.__code__.replace(co_filename=_FROZEN)
             loader.exec_module = exec_module
         return spec
 
-    _look_like_importer(find_spec)
+    def stop():
+        finder.find_spec = kept
+
+    find_spec.__code__ = find_spec.__code__.replace(co_filename=_FROZEN)
+    find_spec.__module__ = "importlib._bootstrap_external"
     finder.find_spec = classmethod(find_spec)
-
-
-def _look_like_importer(function):
-    function.__module__ = "importlib._bootstrap_external"
-    function.__code__ = function.__code__.replace(co_filename=_FROZEN)
+    return stop

@@ -20,17 +20,24 @@ from streams import place_of
 
 # The program's own number (init.py), and its descriptor for this.
 PROGRAM, OWN_SOURCES = 10, 1019
+_SITE = os.path.dirname(__file__) + "/"
 _PIECE, _HEAD = 4096, 5
 _EVENT = "openrouter_ide"
-# Where Python's libraries come by when they send, and when somebody asks for what is done elsewhere: functions, and their own
-# names of what they do it with.
-_SENDS = {"ssl": ("SSLSocket.send", "SSLSocket.write", "SSLObject.write")}
+# Where Python's libraries come by when they send, when somebody asks for what is done elsewhere, and when they start a process: by
+# module, functions and their own names of what they do it with. The first of each is there in every Python.
+_SENDS = {"ssl": {"SSLSocket.send": ("self", "data"), "SSLSocket.write": ("self", "data"), "SSLObject.write": ("self", "data")}}
 _ASKS = {
-    "asyncio.base_events": ("BaseEventLoop.create_task", "coro"),
-    "concurrent.futures.thread": ("_WorkItem.__init__", "self"),
-    "threading": ("Thread.start", "self"),
+    "asyncio.base_events": {"BaseEventLoop.create_task": ("coro",)},
+    # For loops that are not Python's own.
+    "asyncio.tasks": {
+        "create_task": ("coro",),
+        "ensure_future": ("coro_or_future",),
+        "_ensure_future": ("coro_or_future",),
+    },
+    "concurrent.futures.thread": {"_WorkItem.__init__": ("self",)},
+    "threading": {"Thread.start": ("self",)},
 }
-_STARTS = {"subprocess": ("_cleanup", ()), "multiprocessing.util": ("spawnv_passfds", ("args",))}
+_STARTS = {"subprocess": {"_cleanup": ()}, "multiprocessing.util": {"spawnv_passfds": ("args",)}}
 _EVENTS = frozenset((_EVENT, "os.system", "os.posix_spawn", "os.exec"))
 # Of one write; more are no requests of anybody's.
 _LOOKED_AT, _MOST_LINES, _LINE = 1 << 16, 16, 200
@@ -52,19 +59,20 @@ class Teller:
         self.stacks = stacks.Stacks()
         self.connections = {}  # by id: (weak reference, [requests so far])
         self.encoded = {}
+        self.stop = _nothing
         # A hook for audits, since nothing that traces or profiles the program sees those. Each of Python's own events costs a
         # little more with it, so it is the first of our own that adds it.
         self.add = partial(next, map(sys.addaudithook, iter([self.hook])), None)
-        self.waiting = {
-            **{name: [(path, "send", ("self", "data")) for path in paths] for name, paths in _SENDS.items()},
-            **{name: [(path, "ask", (what,))] for name, (path, what) in _ASKS.items()},
-            **{name: [(path, "start", names)] for name, (path, names) in _STARTS.items()},
-        }
+        kinds = {"send": _SENDS, "ask": _ASKS, "start": _STARTS}
+        self.waiting = {name: (what, functions) for what, kind in kinds.items() for name, functions in kind.items()}
 
     def watch(self):
         """In the zygote: what is loaded, and what will be."""
-        if not self.look():
-            late.when_loaded(frozenset(self.waiting), self.look)
+        self.look()
+        if self.waiting:
+            first = frozenset((*_SENDS, *_STARTS))
+            others = frozenset(self.waiting) - first
+            self.stop = late.when_loaded(first, others, (self.add, partial(sys.audit, _EVENT, "load", None)))
 
     def begin(self, starts_processes):
         """`starts_processes`: the program's text speaks of it, so each start is told, from the first on."""
@@ -73,18 +81,21 @@ class Teller:
             self.add()
 
     def look(self):
-        """True when nothing is left to wait for. Of tasks and threads nothing needs to be known where nobody can send."""
+        """Of tasks and threads nothing needs to be known where nobody can send."""
         for name in list(self.waiting):
             module = sys.modules.get(name)
             if module is None or (name in _ASKS and "ssl" not in sys.modules):
                 continue
-            found = [(_find(module, path), what, names) for path, what, names in self.waiting[name]]
-            if any(function is None for function, _, _ in found):
+            what, functions = self.waiting[name]
+            found = [(_find(module, path), names) for path, names in functions.items()]
+            if found[0][0] is None:
                 continue  # it is being loaded
             del self.waiting[name]
-            for function, what, names in found:
-                splice(function, partial(sys.audit, _EVENT, what), self.add, names)
-        return not self.waiting
+            for function, names in found:
+                if function is not None:
+                    splice(function, partial(sys.audit, _EVENT, what), self.add, names)
+        if not self.waiting:
+            self.stop()
 
     def hook(self, event, args):
         if event not in _EVENTS:
@@ -100,7 +111,7 @@ class Teller:
             where = error.__traceback__
             while where.tb_next is not None:
                 where = where.tb_next
-            if where.tb_frame.f_globals is not globals() and where.tb_frame.f_globals is not stacks.__dict__:
+            if not where.tb_frame.f_code.co_filename.startswith(_SITE):
                 raise
 
     def happened(self, frame, what, _, *things):
@@ -108,6 +119,8 @@ class Teller:
             self.sends(frame, *things)
         elif what == "ask":
             self.stacks.note_origin(things[0], frame)
+        elif what == "load":
+            self.look()
         elif things:
             self.starts(frame, things[0], False, False)
         else:
@@ -178,6 +191,10 @@ class Teller:
             if len(self.encoded) < 10_000:
                 self.encoded[place] = known
         return known
+
+
+def _nothing():
+    return None
 
 
 def request_lines(data):

@@ -76,13 +76,16 @@ class Stacks:
 
     def note_origin(self, thing, frame):
         """Where somebody asked for what `thing` (a coroutine, a thread, an executor's work) will do."""
+        name = id(thing)
+        known = self.origins.get(name)
+        if known is not None and known[0]() is thing:
+            return
         code = getattr(thing, "cr_code", None)
         if code is not None and self.is_own(code.co_filename):
             return  # it will have a line of its own
         places, _ = self.at(frame)
         if not places or len(self.origins) >= _MOST_ORIGINS:
             return
-        name = id(thing)
         try:
             self.origins[name] = (ref(thing, _forgetter(self.origins, name)), tuple(places))
         except TypeError:

@@ -122,7 +122,10 @@ function seen(queue: Queue, owner: Owner): SeenConnection {
   };
 }
 
-/** Both count the connection's requests from 1; a report may have been lost, and text may have looked like a request. */
+/**
+ * Both count the connection's requests from 1. A report may have been lost, text may have looked like a request, and a request
+ * may have been sent past the hook: where two don't fit, what comes later tells which of them has no other half.
+ */
 function join(queue: Queue): void {
   const { told, asked } = queue;
   for (let [report, request] = [told[0], asked[0]]; report !== undefined && request !== undefined;) {
@@ -132,10 +135,16 @@ function join(queue: Queue): void {
       told.shift();
       asked.shift();
       request.tell(report);
-    } else {
+    } else if (has(told, request)) {
       queue.lead += 1;
       told.shift();
-    }
+    } else if (has(asked, report)) {
+      queue.lead -= 1;
+      asked.shift();
+    } else return;
     [report, request] = [told[0], asked[0]];
   }
 }
+
+const has = (queue: readonly { readonly line: string }[], { line }: { readonly line: string }): boolean =>
+  queue.some((one) => one.line === line);

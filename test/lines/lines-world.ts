@@ -14,7 +14,7 @@ import { createUpstream } from "../../server/openrouter/http-upstream.ts";
 import { placeholderKey, runEnvironment } from "../../server/runs/environment.ts";
 import { execute } from "../../server/runs/execute.ts";
 import { createBwrapSandbox } from "../../server/sandbox/bwrap-sandbox.ts";
-import { ordinaryJob, quietSink } from "../../server/sandbox/sandbox.ts";
+import { ordinaryJob, quietSink, type PythonPlace } from "../../server/sandbox/sandbox.ts";
 
 export interface LinesRun {
   readonly stdout: string;
@@ -27,7 +27,11 @@ export interface LinesRun {
 export interface LinesWorld extends AsyncDisposable {
   /** What OpenRouter answers from now on. */
   answer(listener: RequestListener): void;
-  run(source: string, files?: Readonly<Record<string, string>>): Promise<LinesRun>;
+  run(
+    source: string,
+    files?: Readonly<Record<string, string>>,
+    python?: PythonPlace | null,
+  ): Promise<LinesRun>;
 }
 
 export const plainAnswer: RequestListener = (request, response) => {
@@ -36,6 +40,8 @@ export const plainAnswer: RequestListener = (request, response) => {
     response.end('{"id":"gen-1","model":"m","usage":{"cost":0},"choices":[{"message":{"content":"ok"}}]}');
   });
 };
+
+const key = `sk-or-v1-${"0b".repeat(32)}`;
 
 /** `owner` is new for each world, so that no interpreter of another's is used. */
 export async function createLinesWorld(): Promise<LinesWorld> {
@@ -48,7 +54,7 @@ export async function createLinesWorld(): Promise<LinesWorld> {
   });
   const upstream = createUpstream({
     dialer,
-    key: () => Promise.resolve(placeholderKey()),
+    key: () => Promise.resolve(key),
     simulated: true,
     log,
   });
@@ -60,7 +66,7 @@ export async function createLinesWorld(): Promise<LinesWorld> {
     answer(wanted) {
       listener = wanted;
     },
-    async run(source, files = {}) {
+    async run(source, files = {}, python = null) {
       const calls = new Map<number, Call>();
       const said = { stdout: "", stderr: "" };
       const started = await execute(
@@ -68,6 +74,7 @@ export async function createLinesWorld(): Promise<LinesWorld> {
         {
           ...ordinaryJob,
           owner: ownerId,
+          python,
           fileName: "main.py",
           source: Buffer.from(source),
           environment: runEnvironment(placeholderKey(), "m"),
