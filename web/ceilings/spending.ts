@@ -2,6 +2,7 @@
 import type { Call } from "../../contract/calls.ts";
 import type { Run } from "../../contract/runs.ts";
 import type { Ceilings } from "../../contract/session.ts";
+import { sumOfCosts } from "../margin/call-costs.ts";
 import { sumUsd } from "../shell/format.ts";
 import { shareOf } from "./amounts.ts";
 
@@ -17,11 +18,10 @@ export interface Held {
 
 /** As the server counts: the price, and what was set aside while there is none. A call that failed without a price costs nothing. */
 export function heldOfRun(calls: readonly Call[]): string {
-  return sumUsd(
-    calls.map(({ costUsd, state, reservedUsd }) =>
-      costUsd !== null ? costUsd : state === "done" || state === "failed" ? null : reservedUsd,
-    ),
+  const aside = calls.filter(
+    ({ costUsd, state }) => costUsd === null && state !== "done" && state !== "failed",
   );
+  return sumUsd([sumOfCosts(calls), ...aside.map(({ reservedUsd }) => reservedUsd)]);
 }
 
 /** The ceilings that are set; of a run the one that it began with. */

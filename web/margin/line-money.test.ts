@@ -27,6 +27,9 @@ test("sums are exact and rounded only for the eye", () => {
   const money = moneyOf(["0.1", "0.2", "0.000000000001"].map((costUsd) => testCall({ costUsd })));
   expect(money.costUsd).toBe("0.300000000001");
   expect(marginWords(money)).toEqual({ count: "3×", sum: "$0.30" });
+  const odd = ["-0.5", "12", "0.1234567890123456789", "0.00"].map((costUsd) => testCall({ costUsd }));
+  expect(moneyOf(odd).costUsd).toBe("11.6234567890123456789");
+  expect(moneyOf(odd.slice(0, 1)).costUsd).toBe("-0.5");
 });
 
 test("what is not known is never a zero", () => {

@@ -1,6 +1,7 @@
 /** What the calls of a run come to line by line: counts and exact sums, for the innermost line of the user's own. Pure. */
 import type { Call, SourcePlace } from "../../contract/calls.ts";
-import { formatUsdShort, sumUsd } from "../shell/format.ts";
+import { formatUsdShort } from "../shell/format.ts";
+import { sumOfCosts } from "./call-costs.ts";
 
 /** A line of one of the program's files, as the run had it. */
 export interface SourceLine {
@@ -51,10 +52,9 @@ export function moneyByLine(
 const isOpen = ({ state }: Call): boolean => state === "open" || state === "streaming";
 
 export function moneyOf(calls: readonly Call[]): LineMoney {
-  const known = calls.map(({ costUsd }) => costUsd).filter((cost) => cost !== null);
   return {
     calls,
-    costUsd: known.length === 0 ? null : sumUsd(known),
+    costUsd: sumOfCosts(calls),
     unknown: calls.filter(({ state, costUsd }) => state === "unknown" && costUsd === null).length,
     open: calls.filter(isOpen).length,
     failed: calls.filter(({ state }) => state === "failed").length,
