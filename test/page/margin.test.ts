@@ -56,7 +56,7 @@ describe("the margin", () => {
 
     await ide.moneyAt(sends).hover();
     const card = page.getByRole("group", { name: `main.py:${sends}` });
-    await card.getByText("called from main.py:13").first().waitFor();
+    await card.getByText("Called from main.py:13").waitFor();
     expect(await card.getByRole("listitem").count()).toBe(3);
     await card.getByRole("listitem").nth(1).click();
     await ide.inspector.getByText("call 2").waitFor();

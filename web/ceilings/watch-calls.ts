@@ -7,7 +7,6 @@ import { callAlarms, type CallAlarm } from "./call-alarms.ts";
 export interface WatchParts {
   readonly app: AppState;
   readonly openCeilings: () => void;
-  /** Stops the run in view, if it still runs. */
   readonly stopRun: () => void;
   /** Asks the server for the session as it stands. */
   readonly refreshSession: () => void;
@@ -15,6 +14,15 @@ export interface WatchParts {
 
 /** Between two questions for what is spent while a run goes on, ms. */
 const spentEveryMs = 2_000;
+
+const stopLabel = "Stop the run";
+
+/** What has ended can't be stopped: the warning stays above the list of calls. */
+function withdrawStop(app: AppState): void {
+  const notices = app.notices.peek();
+  const left = notices.filter(({ action }) => action?.label !== stopLabel);
+  if (left.length < notices.length) app.notices.value = left;
+}
 
 export function watchCalls({ app, openCeilings, stopRun, refreshSession }: WatchParts): void {
   let watched: RunId | null = null;
@@ -32,6 +40,7 @@ export function watchCalls({ app, openCeilings, stopRun, refreshSession }: Watch
       isNews = app.ran.peek() !== null;
     }
     isNews ||= isRunning;
+    if (!isRunning) withdrawStop(app);
     if (!isNews) return;
     for (const { kind, says, hint } of alarms) {
       if (told.has(kind)) continue;

@@ -27,6 +27,8 @@ export function LineCard({ row, beside, onCall, onEnter, onLeave }: CardProps) {
   useLayoutEffect(() => {
     if (card.current !== null) standBeside(card.current, beside);
   }, [beside, calls.length]);
+  const [way = "", ...otherWays] = new Set(money.calls.map(wayTo));
+  const isOneWay = otherWays.length === 0;
   const names = lines.map(({ file, ranLine }) => `${file}:${ranLine}`).join(", ");
   return (
     <div
@@ -47,19 +49,26 @@ export function LineCard({ row, beside, onCall, onEnter, onLeave }: CardProps) {
           The newest {calls.length}; {earlier} more in the list of calls.
         </p>
       )}
+      {isOneWay && way !== "" && <p class="says">Called from {way}</p>}
       <ul>
         {calls.map((call) => (
-          <CardCall key={call.id} call={call} onCall={() => onCall(call)} />
+          <CardCall key={call.id} call={call} way={isOneWay ? "" : wayTo(call)} onCall={() => onCall(call)} />
         ))}
       </ul>
     </div>
   );
 }
 
-function CardCall({ call, onCall }: { readonly call: Call; readonly onCall: () => void }) {
+interface CardCallProps {
+  readonly call: Call;
+  /** Who called the line, where not all calls came the same way. */
+  readonly way: string;
+  readonly onCall: () => void;
+}
+
+function CardCall({ call, way, onCall }: CardCallProps) {
   const status = statusOf(call);
   const cost = costOf(call);
-  const way = wayTo(call);
   const notes = [
     call.retryOf === null ? null : `a library's own retry of call ${call.retryOf}`,
     way === "" ? null : `called from ${way}`,

@@ -35,10 +35,8 @@ test("sums are exact and rounded only for the eye", () => {
 test("what is not known is never a zero", () => {
   expect(words({ state: "unknown" })).toEqual({ count: "1×", sum: "?" });
   expect(words({ state: "open" })).toEqual({ count: "1×", sum: "…" });
-  expect(words({ costUsd: "0.0042" }, { state: "unknown" }).sum).toBe("$0.0042 + ?");
-  expect(words({ costUsd: "0.0042" }, { state: "unknown" }, { state: "streaming" }).sum).toBe(
-    "$0.0042 + ? + …",
-  );
+  expect(words({ costUsd: "0.0042" }, { state: "unknown" }).sum).toBe("$0.0042+?");
+  expect(words({ costUsd: "0.0042" }, { state: "unknown" }, { state: "streaming" }).sum).toBe("$0.0042+?+…");
   // Not charged for: a list of models, a refused request.
   expect(words({ state: "done" }, { state: "failed" }).sum).toBe("–");
   expect(words({ costUsd: "0" }).sum).toBe("$0.00");

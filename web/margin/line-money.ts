@@ -63,11 +63,11 @@ export function moneyOf(calls: readonly Call[]): LineMoney {
   };
 }
 
-/** What stands in the margin: "3×" and "$0.0042 + ?", "?" or "…" where there is no price (yet), "–" where none is charged. */
+/** What stands in the margin: "3×" and "$0.0042+?", "?" or "…" where there is no price (yet), "–" where none is charged. */
 export function marginWords({ calls, costUsd, unknown, open }: LineMoney): { count: string; sum: string } {
   const more = [unknown > 0 ? "?" : null, open > 0 ? "…" : null].filter((part) => part !== null);
   const parts = costUsd === null ? more : [formatUsdShort(costUsd), ...more];
-  return { count: `${calls.length}×`, sum: parts.length === 0 ? "–" : parts.join(" + ") };
+  return { count: `${calls.length}×`, sum: parts.length === 0 ? "–" : parts.join("+") };
 }
 
 const counted = (count: number, one: string, several = `${one}s`): string =>

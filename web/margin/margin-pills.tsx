@@ -106,6 +106,9 @@ export function MarginPills({ rows, scrollTop, onOpen, onCall, onReveal, onLeave
   );
 }
 
+/** Characters that a phone's margin has room for; of more the sum alone stands there. */
+const fitsPhone = 12;
+
 interface PillProps {
   readonly row: MarginRow;
   readonly tabIndex: number;
@@ -118,7 +121,12 @@ interface PillProps {
 function Pill({ row, tabIndex, onOpen, onFocus, onRest, onLeave }: PillProps) {
   const { money, changed, lines } = row;
   const { count, sum } = marginWords(money);
-  const classes = ["money-pill", money.simulated && "simulated", changed && "changed"].filter(Boolean);
+  const classes = [
+    "money-pill",
+    money.simulated && "simulated",
+    changed && "changed",
+    count.length + sum.length > fitsPhone && "long",
+  ].filter(Boolean);
   return (
     <button
       type="button"
