@@ -59,7 +59,8 @@ export interface Replied {
 
 export interface Scripted {
   readonly upstream: RequestListener | URL | { readonly raw: (socket: net.Socket) => void };
-  readonly key?: string | null;
+  /** Or what tells it, asked anew for each call. */
+  readonly key?: string | null | (() => string | null);
   readonly patience?: Patience;
   /** What calls are held to and priced by. */
   readonly money?: RunMoney;
@@ -83,7 +84,7 @@ export async function createWorld(scripted: Scripted): Promise<World> {
   const dialer = createDialer({ origin });
   const upstream = createUpstream({
     dialer,
-    key: () => Promise.resolve(key),
+    key: () => Promise.resolve(typeof key === "function" ? key() : key),
     simulated: scripted.simulated ?? false,
     log,
     ...(scripted.patience === undefined ? {} : { patience: scripted.patience }),
