@@ -24,6 +24,7 @@ export function ResendCompare({ call }: { readonly call: Call }) {
   const { resendOf } = call;
   if (resendOf === null) return null;
   const first = app.calls.value.find(({ number }) => number === resendOf);
+  const isSameModel = first?.model === call.model;
   return (
     <section class="resend-compare" aria-label="Compared with the first">
       <h3>Sent again by you</h3>
@@ -40,13 +41,15 @@ export function ResendCompare({ call }: { readonly call: Call }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(([name, of]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{first === undefined ? "–" : of(first)}</td>
-              <td>{of(call)}</td>
-            </tr>
-          ))}
+          {rows
+            .filter(([name]) => name !== "Model" || !isSameModel)
+            .map(([name, of]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{first === undefined ? "–" : of(first)}</td>
+                <td>{of(call)}</td>
+              </tr>
+            ))}
         </tbody>
       </table>
     </section>

@@ -10,6 +10,7 @@ const untold: Readonly<Record<Call["attribution"], string>> = {
 
 export function SentFrom({ call }: { readonly call: Call }) {
   const [innermost, ...stack] = call.sentFrom ?? [];
+  if (call.resendOf !== null) return <span class="facts-words">By you: call {call.resendOf} once more.</span>;
   if (innermost === undefined) return <span class="facts-words">{untold[call.attribution]}</span>;
   return (
     <div class="sent-from">
