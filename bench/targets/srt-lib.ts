@@ -1,16 +1,9 @@
 /** @anthropic-ai/sandbox-runtime used as a library: its wrapped command, spawned by the harness. */
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { peerEntry } from "./peer-packages.ts";
 import { python, spawningTarget } from "./spawning.ts";
 import type { TargetKind } from "./target.ts";
-
-const packageAtVersion = "@anthropic-ai/sandbox-runtime@0.0.83";
-/** Git-ignored, and never a dependency of ours. */
-const peers = new URL("../.peers/", import.meta.url);
-const entry = new URL("node_modules/@anthropic-ai/sandbox-runtime/dist/index.js", peers);
 
 /** What we use of its interface. */
 interface SandboxRuntime {
@@ -31,9 +24,9 @@ export const srtLib: TargetKind = {
     if (absent.length > 0) {
       return { ok: false, missing: "needs Debian's packages bubblewrap, socat and ripgrep" };
     }
-    const installed = await install();
-    if (!installed.ok) return installed;
-    const { SandboxManager } = (await import(entry.href)) as SandboxRuntime;
+    const entry = peerEntry("@anthropic-ai/sandbox-runtime", "0.0.83");
+    if (!entry.ok) return entry;
+    const { SandboxManager } = (await import(entry.path)) as SandboxRuntime;
     await SandboxManager.initialize({
       network: { allowedDomains: [], deniedDomains: [] },
       filesystem: { denyRead: [], allowWrite: [tmpdir()], denyWrite: [] },
@@ -54,20 +47,3 @@ export const srtLib: TargetKind = {
     };
   },
 };
-
-async function install(): Promise<{ readonly ok: true } | { readonly ok: false; readonly missing: string }> {
-  if (existsSync(entry.pathname)) return { ok: true };
-  await mkdir(peers, { recursive: true });
-  await writeFile(join(peers.pathname, "package.json"), '{ "private": true }\n');
-  const args = [
-    "install",
-    "--ignore-scripts",
-    "--no-package-lock",
-    "--no-audit",
-    "--no-fund",
-    packageAtVersion,
-  ];
-  const done = spawnSync("npm", args, { cwd: peers, timeout: 120_000, encoding: "utf8" });
-  if (done.status === 0) return { ok: true };
-  return { ok: false, missing: `npm could not install it: ${done.stderr.trim().split("\n")[0] ?? ""}` };
-}

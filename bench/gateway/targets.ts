@@ -1,0 +1,319 @@
+/** What is measured: the upstream itself, our gateway, the plain design and the peers, each in a process of its own. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { connect } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { createAuthority } from "../../server/gateway/certificates.ts";
+import { peerEntry } from "../targets/peer-packages.ts";
+import { key } from "./shapes.ts";
+
+export interface Gateway {
+  readonly name: string;
+  /** Several where one is bounded to so many connections; calls are spread over them. */
+  readonly origins: readonly URL[];
+  /** The name in the certificate, and whose word it is. Null: plain HTTP. */
+  readonly tls: { readonly servername: string; readonly ca: string } | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null: nothing stands between. */
+  readonly pid: number | null;
+  /** Before each round: what was used up is renewed. */
+  renew(): Promise<void>;
+  /** Of the calls since the last `renew`, how many have a price in the ledger; null: it keeps none. */
+  priced(): Promise<number | null>;
+}
+
+export interface World extends AsyncDisposable {
+  readonly upstream: { readonly secure: number; readonly plain: number; readonly ca: string };
+  readonly gateways: readonly Gateway[];
+  readonly missing: readonly string[];
+  readonly folder: string;
+  /** Starts our gateway in front of another upstream. */
+  ours(origin: URL): Promise<Gateway>;
+  process(file: string, ...args: readonly string[]): Promise<Started>;
+}
+
+export interface Started {
+  readonly pid: number;
+  readonly said: Record<string, unknown>;
+  /** Writes a line and resolves with the answer. */
+  ask(line: string): Promise<Record<string, unknown>>;
+}
+
+const processFile = (name: string): string => new URL(`processes/${name}`, import.meta.url).pathname;
+const nothing = { renew: () => Promise.resolve(), priced: () => Promise.resolve(null) };
+
+export async function openWorld(wanted: readonly string[]): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "orid-bench-gateways-"));
+  const children: ChildProcess[] = [];
+  const authority = createAuthority(["localhost"], Date.now());
+  const certificate = authority.issue("localhost");
+  const files = {
+    ca: join(folder, "ca.pem"),
+    key: join(folder, "key.pem"),
+    certificate: join(folder, "certificate.pem"),
+    both: join(folder, "both.pem"),
+  };
+  await writeFile(files.ca, authority.certificatePem);
+  await writeFile(files.key, certificate.keyPem);
+  await writeFile(files.certificate, certificate.certificatePem);
+  await writeFile(files.both, certificate.keyPem + certificate.certificatePem);
+  const environment = { PATH: process.env["PATH"] ?? "", HOME: folder, NODE_EXTRA_CA_CERTS: files.ca };
+
+  const command = (program: string, ...args: readonly string[]): ChildProcess => {
+    const child = spawn(program, args, { env: environment, stdio: ["pipe", "pipe", "inherit"] });
+    children.push(child);
+    return child;
+  };
+  const start = async (file: string, ...args: readonly string[]): Promise<Started> => {
+    const child = command(
+      process.execPath,
+      "--disable-warning=ExperimentalWarning",
+      processFile(file),
+      ...args,
+    );
+    if (child.stdout === null || child.stdin === null || child.pid === undefined)
+      throw new Error(`${file} did not start`);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<Record<string, unknown>> => {
+      const line = await lines.next();
+      if (line.done === true) throw new Error(`${file} ended`);
+      return JSON.parse(line.value) as Record<string, unknown>;
+    };
+    const { stdin, pid } = child;
+    return {
+      pid,
+      said: await next(),
+      ask: (line) => {
+        stdin.write(`${line}\n`);
+        return next();
+      },
+    };
+  };
+
+  const ports = (await start("upstream.ts", files.key, files.certificate)).said as {
+    readonly secure: number;
+    readonly plain: number;
+  };
+  const upstream = { ...ports, ca: authority.certificatePem };
+  const origin = new URL(`https://localhost:${ports.secure}`);
+  const tls = { servername: "localhost", ca: authority.certificatePem };
+  const plainNode = (started: Started): Pick<Gateway, "origins" | "pid"> => ({
+    origins: [new URL(`https://127.0.0.1:${String(started.said["port"])}`)],
+    pid: started.pid,
+  });
+
+  const ours = async (to: URL): Promise<Gateway> => {
+    const started = await start("ours.ts", to.href, "4");
+    let now = started.said as { readonly ports: readonly number[]; readonly runs: readonly string[] };
+    const gateway = {
+      name: "ours",
+      tls: { servername: "openrouter.ai", ca: String(started.said["authorityPem"]) },
+      headers: {},
+      pid: started.pid,
+      get origins() {
+        return now.ports.map((port) => new URL(`https://127.0.0.1:${port}`));
+      },
+      async renew() {
+        now = (await started.ask("runs")) as typeof now;
+      },
+      async priced() {
+        return Number((await started.ask(JSON.stringify(now.runs)))["priced"]);
+      },
+    };
+    return gateway;
+  };
+
+  const makers: Record<string, () => Promise<Gateway | string>> = {
+    direct: async () => ({
+      ...nothing,
+      name: "direct",
+      origins: [new URL(`https://127.0.0.1:${ports.secure}`)],
+      tls,
+      headers: {},
+      pid: null,
+    }),
+    "direct-plain": async () => ({
+      ...nothing,
+      name: "direct-plain",
+      origins: [new URL(`http://127.0.0.1:${ports.plain}`)],
+      tls: null,
+      headers: {},
+      pid: null,
+    }),
+    ours: () => ours(origin),
+    "node-pipe": async () => ({
+      ...nothing,
+      name: "node-pipe",
+      tls,
+      headers: {},
+      ...plainNode(
+        await start("node-pipe.ts", origin.href, files.key, files.certificate, join(folder, "pipe.log")),
+      ),
+    }),
+    mockttp: async () => {
+      const entry = peerEntry("mockttp", "4.6.5");
+      if (!entry.ok) return entry.missing;
+      const started = await start(
+        "mockttp.mjs",
+        entry.path,
+        String(ports.secure),
+        files.key,
+        files.certificate,
+      );
+      return { ...nothing, name: "mockttp", tls: { ...tls, ca: tls.ca }, headers: {}, ...plainNode(started) };
+    },
+    nginx: async () => {
+      if (!existsSync("/usr/sbin/nginx")) return "needs Debian's package nginx-light";
+      const port = 20_000 + (process.pid % 20_000);
+      await writeFile(join(folder, "nginx.conf"), nginxConfiguration(folder, port, ports.secure, files));
+      const child = command(
+        "/usr/sbin/nginx",
+        "-c",
+        join(folder, "nginx.conf"),
+        "-e",
+        join(folder, "nginx.log"),
+      );
+      await listening(port);
+      return {
+        ...nothing,
+        name: "nginx",
+        tls,
+        headers: {},
+        origins: [new URL(`https://127.0.0.1:${port}`)],
+        pid: child.pid ?? 0,
+      };
+    },
+    mitmproxy: async () => {
+      if (!existsSync("/usr/bin/mitmdump")) return "needs Debian's package mitmproxy";
+      const port = 40_001 + (process.pid % 20_000);
+      const child = command(
+        "/usr/bin/mitmdump",
+        ...[
+          "-q",
+          "--mode",
+          `reverse:https://localhost:${ports.secure}`,
+          "--listen-host",
+          "127.0.0.1",
+          "-p",
+          String(port),
+        ],
+        ...[
+          "--certs",
+          files.both,
+          "--set",
+          `ssl_verify_upstream_trusted_ca=${files.ca}`,
+          "-s",
+          processFile("stream-all.py"),
+        ],
+        ...["--set", `confdir=${folder}`, "--set", "connection_strategy=lazy"],
+      );
+      await listening(port);
+      return {
+        ...nothing,
+        name: "mitmproxy",
+        tls,
+        headers: {},
+        origins: [new URL(`https://127.0.0.1:${port}`)],
+        pid: child.pid ?? 0,
+      };
+    },
+    portkey: async () => {
+      const entry = peerEntry("@portkey-ai/gateway", "1.15.2");
+      if (!entry.ok) return entry.missing;
+      const port = 30_000 + (process.pid % 20_000);
+      const child = command(process.execPath, entry.path, `--port=${port}`, "--headless");
+      await listening(port);
+      return {
+        ...nothing,
+        name: "portkey",
+        tls: null,
+        headers: {
+          "x-portkey-provider": "openai",
+          "x-portkey-custom-host": `http://127.0.0.1:${ports.plain}/api/v1`,
+        },
+        origins: [new URL(`http://127.0.0.1:${port}`)],
+        pid: child.pid ?? 0,
+      };
+    },
+  };
+
+  const gateways: Gateway[] = [];
+  const missing: string[] = [];
+  for (const [name, make] of Object.entries(makers)) {
+    if (!wanted.includes(name)) continue;
+    const made = await make();
+    if (typeof made === "string") missing.push(`${name}: ${made}`);
+    else gateways.push(made);
+  }
+  return {
+    upstream,
+    gateways,
+    missing,
+    folder,
+    ours,
+    process: start,
+    async [Symbol.asyncDispose]() {
+      for (const child of children) child.kill("SIGTERM");
+      await Promise.all(
+        children.map((child) =>
+          child.exitCode === null && child.signalCode === null
+            ? new Promise((ended) => child.once("exit", ended))
+            : null,
+        ),
+      );
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const allGateways = [
+  "direct",
+  "direct-plain",
+  "ours",
+  "node-pipe",
+  "mockttp",
+  "nginx",
+  "mitmproxy",
+  "portkey",
+];
+
+async function listening(port: number): Promise<void> {
+  const until = performance.now() + 60_000;
+  for (;;) {
+    const isThere = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.destroy();
+        resolve(true);
+      }).on("error", () => resolve(false));
+    });
+    if (isThere) return;
+    if (performance.now() > until) throw new Error(`nobody listens on ${port} after 60 s`);
+    await pause(100);
+  }
+}
+
+const nginxConfiguration = (
+  folder: string,
+  port: number,
+  to: number,
+  files: { readonly ca: string; readonly key: string; readonly certificate: string },
+): string => `
+daemon off; pid ${folder}/nginx.pid; worker_processes 1; error_log ${folder}/nginx.log;
+events { worker_connections 1024; }
+http {
+  access_log off; client_body_temp_path ${folder}/n1; proxy_temp_path ${folder}/n2; fastcgi_temp_path ${folder}/n3; uwsgi_temp_path ${folder}/n4; scgi_temp_path ${folder}/n5;
+  upstream there { server 127.0.0.1:${to}; keepalive 128; }
+  server {
+    listen 127.0.0.1:${port} ssl; ssl_certificate ${files.certificate}; ssl_certificate_key ${files.key}; keepalive_requests 1000000;
+    location / {
+      proxy_pass https://there; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host localhost:${to};
+      proxy_set_header Authorization "Bearer ${key}";
+      proxy_ssl_name localhost; proxy_ssl_verify on; proxy_ssl_trusted_certificate ${files.ca}; proxy_ssl_server_name on; proxy_buffering off;
+    }
+  }
+}
+`;
