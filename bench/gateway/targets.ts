@@ -1,5 +1,6 @@
 /** What is measured: the upstream itself, our gateway, the plain design and the peers, each in a process of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -192,24 +193,23 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
       const port = 40_001 + (process.pid % 20_000);
       const child = command(
         "/usr/bin/mitmdump",
-        ...[
-          "-q",
-          "--mode",
-          `reverse:https://localhost:${ports.secure}`,
-          "--listen-host",
-          "127.0.0.1",
-          "-p",
-          String(port),
-        ],
-        ...[
-          "--certs",
-          files.both,
-          "--set",
-          `ssl_verify_upstream_trusted_ca=${files.ca}`,
-          "-s",
-          processFile("stream-all.py"),
-        ],
-        ...["--set", `confdir=${folder}`, "--set", "connection_strategy=lazy"],
+        "-q",
+        "--mode",
+        `reverse:https://localhost:${ports.secure}`,
+        "--listen-host",
+        "127.0.0.1",
+        "-p",
+        String(port),
+        "--certs",
+        files.both,
+        "--set",
+        `ssl_verify_upstream_trusted_ca=${files.ca}`,
+        "-s",
+        processFile("stream-all.py"),
+        "--set",
+        `confdir=${folder}`,
+        "--set",
+        "connection_strategy=lazy",
       );
       await listening(port);
       return {
@@ -257,14 +257,11 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
     ours,
     process: start,
     async [Symbol.asyncDispose]() {
+      const ended = children
+        .filter((child) => child.exitCode === null && child.signalCode === null)
+        .map((child) => once(child, "exit"));
       for (const child of children) child.kill("SIGTERM");
-      await Promise.all(
-        children.map((child) =>
-          child.exitCode === null && child.signalCode === null
-            ? new Promise((ended) => child.once("exit", ended))
-            : null,
-        ),
-      );
+      await Promise.all(ended);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -10,9 +10,9 @@ export interface CallLog {
    * outlives a power cut.
    */
   open(mustLast: boolean): Promise<boolean>;
-  /** Queued behind what is still being written. */
+  /** Written soon, behind what is still being written; a call that ends until then has it written with its end. */
   change(change: CallChange): void;
-  /** The end state, then the recording. Resolves when both are written and outlive a power cut; only then they are told. */
+  /** The end state with the recording. Resolves when both are written and outlive a power cut; only then they are told. */
   close(change: CallChange, recording: Recording): Promise<void>;
 }
 
@@ -20,54 +20,69 @@ export function createCallLog(
   parts: { readonly calls: CallStore; readonly log: Log; readonly changed: (call: Call) => void },
   first: CallRow,
 ): CallLog {
+  const { calls } = parts;
   let row = first;
   let writing: Promise<boolean> = Promise.resolve(true);
+  /** What is not written yet. */
+  let pending: CallChange | null = null;
 
   const inTurn = async (
     before: Promise<boolean>,
     what: string,
     effect: () => Promise<void>,
-    announce: boolean,
   ): Promise<boolean> => {
     await before;
     try {
       await effect();
+      return true;
     } catch (error) {
-      const where = { err: error, callId: row.id, runId: row.runId };
-      parts.log.error(where, `a call's ${what} could not be stored`);
+      parts.log.error(
+        { err: error, callId: row.id, runId: row.runId },
+        `a call's ${what} could not be stored`,
+      );
       return false;
     }
-    if (announce) parts.changed(toCall(row));
-    return true;
   };
-  const write = (what: string, effect: () => Promise<void>, announce: boolean): Promise<boolean> => {
-    writing = inTurn(writing, what, effect, announce);
+  const write = (what: string, effect: () => Promise<void>): Promise<boolean> => {
+    writing = inTurn(writing, what, effect);
     return writing;
   };
+  const tell = (): void => parts.changed(toCall(row));
 
-  const update = (change: CallChange) => (): Promise<void> => {
-    row = { ...row, ...change };
-    return parts.calls.update(row.id, change);
+  const writePending = (): void => {
+    const change = pending;
+    if (change === null) return;
+    pending = null;
+    void write("state", async () => {
+      row = { ...row, ...change };
+      await calls.update(row.id, change);
+      tell();
+    });
   };
 
   return {
-    open: (mustLast) =>
-      write(
-        "row",
-        async () => {
-          await parts.calls.create(row);
-          if (mustLast) await parts.calls.synced();
-        },
-        true,
-      ),
-    change: (change) => void write("row", update(change), true),
+    async open(mustLast) {
+      const isWritten = await write("row", async () => {
+        await calls.create(row);
+        if (mustLast) await calls.synced();
+      });
+      if (isWritten) tell();
+      return isWritten;
+    },
+    change(change) {
+      // A reply that comes at once begins and ends in the same turns of the event loop.
+      if (pending === null) setImmediate(() => setImmediate(writePending));
+      pending = { ...pending, ...change };
+    },
     async close(change, recording) {
-      const { id } = row;
-      // The row first: it holds the money.
-      await write("end", update(change), false);
-      await write("recording", () => parts.calls.saveRecording(id, recording), false);
-      await write("end", () => parts.calls.synced(), false);
-      parts.changed(toCall(row));
+      const last = { ...pending, ...change };
+      pending = null;
+      const isWhole = await write("end", () => calls.finish(row.id, last, recording));
+      // The row holds the money: it is written though there may be no room for the recording.
+      if (!isWhole) await write("end", () => calls.update(row.id, last));
+      await write("end", () => calls.synced());
+      row = { ...row, ...last };
+      tell();
     },
   };
 }

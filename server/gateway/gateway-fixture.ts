@@ -69,7 +69,7 @@ export interface Scripted {
   readonly reach?: RunReach;
   readonly hosts?: HostDialer;
   /** Called before each write to the store; may throw. */
-  readonly onStore?: (what: "create" | "update" | "recording") => void;
+  readonly onStore?: (what: "create" | "update" | "finish") => void;
 }
 
 export async function createWorld(scripted: Scripted): Promise<World> {
@@ -233,7 +233,7 @@ async function ended(child: ReturnType<typeof spawn>): Promise<Ended> {
 }
 
 /** Calls kept in memory, with the port's promises. */
-export function createMemoryCalls(onStore: (what: "create" | "update" | "recording") => void) {
+export function createMemoryCalls(onStore: (what: "create" | "update" | "finish") => void) {
   const rows = new Map<CallId, CallRow>();
   const recordings = new Map<CallId, Recording>();
   const finished = new Set<CallId>();
@@ -248,8 +248,10 @@ export function createMemoryCalls(onStore: (what: "create" | "update" | "recordi
       const row = rows.get(id);
       if (row !== undefined) rows.set(id, { ...row, ...change });
     },
-    saveRecording: async (id, recording) => {
-      onStore("recording");
+    finish: async (id, change, recording) => {
+      onStore("finish");
+      const row = rows.get(id);
+      if (row !== undefined) rows.set(id, { ...row, ...change });
       recordings.set(id, structuredClone(recording));
       finished.add(id);
       for (const look of waiting) look();

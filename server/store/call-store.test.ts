@@ -94,15 +94,18 @@ onBothDatabases(({ store }) => {
     await expect(store().calls.create(sampleCall(sampleRun(someone()), 1))).rejects.toThrow(/foreign key/i);
   });
 
-  test("a recording comes back byte for byte; saving it again replaces it", async () => {
+  test("an end comes with its recording, byte for byte; the second one changes neither", async () => {
     const run = await addedRun();
-    const row = sampleCall(run, 1);
+    const row = sampleCall(run, 1, { state: "open" });
     await store().calls.create(row);
-    await store().calls.saveRecording(row.id, recording);
-    expect(plain((await store().calls.find(run.ownerId, run.id, 1))?.recording)).toEqual(plain(recording));
+    await store().calls.finish(row.id, { state: "done" }, recording);
+    const found = await store().calls.find(run.ownerId, run.id, 1);
+    expect(plain(found?.recording)).toEqual(plain(recording));
+    expect(found?.row.state).toBe("done");
     const other = { ...recording, responseBody: Uint8Array.of(7), arrivals: [] };
-    await store().calls.saveRecording(row.id, other);
-    expect(plain((await store().calls.find(run.ownerId, run.id, 1))?.recording)).toEqual(plain(other));
+    await expect(store().calls.finish(row.id, { state: "failed" }, other)).rejects.toThrow(/unique/i);
+    const after = await store().calls.find(run.ownerId, run.id, 1);
+    expect([after?.row.state, plain(after?.recording)]).toEqual(["done", plain(recording)]);
   });
 
   test("another owner's calls are as good as missing", async () => {

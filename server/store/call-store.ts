@@ -64,10 +64,11 @@ export interface Recording {
 export type CallChange = Partial<Omit<CallRow, "id" | "runId" | "ownerId" | "number" | "startedAt">>;
 
 export interface CallStore {
-  /** Like `update` and `saveRecording`: what is written outlives a crash of this process, and a power cut once `synced`. */
+  /** Like `update` and `finish`: what is written outlives a crash of this process, and a power cut once `synced`. */
   create(row: CallRow): Promise<void>;
   update(id: CallId, change: CallChange): Promise<void>;
-  saveRecording(id: CallId, recording: Recording): Promise<void>;
+  /** The end state with the recording, both or neither. Once for each call. */
+  finish(id: CallId, change: CallChange, recording: Recording): Promise<void>;
   /** Resolves when all that was written before outlives a power cut. */
   synced(): Promise<void>;
   list(ownerId: OwnerId, runId: RunId): Promise<readonly ListedCall[]>;

@@ -1,6 +1,5 @@
 /** The typed handle on either database, and transactions that outlive a quarrel with another one. */
-import { CamelCasePlugin, CompiledQuery, Kysely, type Dialect, type Transaction } from "kysely";
-import type { DatabaseKind } from "./database-url.ts";
+import { CamelCasePlugin, Kysely, type Dialect, type Transaction } from "kysely";
 import { isContention } from "./postgres-errors.ts";
 import type { Tables } from "./tables.ts";
 import { StoreUnavailable } from "./unavailable.ts";
@@ -32,28 +31,4 @@ export async function atomically<T>(
       if (attempt === attempts) throw new StoreUnavailable(error);
     }
   }
-}
-
-const syncAtCheckpoints = CompiledQuery.raw("pragma synchronous = normal");
-const syncAtCommits = CompiledQuery.raw("pragma synchronous = full");
-
-/**
- * What is written so outlives a crash of this process like all else, but a power cut may take the last of it back, in order, up
- * to the last sync (SQLite, "PRAGMA synchronous"; sqlite-sync.ts). In SQLite a commit then costs no wait for the disk, which would
- * stop the whole server; PostgreSQL waits elsewhere. `work` may await nothing but the database.
- */
-export async function lightly<T>(
-  db: Database,
-  kind: DatabaseKind,
-  work: (db: Database) => Promise<T>,
-): Promise<T> {
-  if (kind === "postgres") return work(db);
-  return db.connection().execute(async (connection) => {
-    await connection.executeQuery(syncAtCheckpoints);
-    try {
-      return await work(connection);
-    } finally {
-      await connection.executeQuery(syncAtCommits);
-    }
-  });
 }

@@ -25,7 +25,7 @@ import { createSnippetStore } from "./sql-snippet-store.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { sqliteRefusal } from "./sqlite-errors.ts";
 import { backUp, openSqliteFile } from "./sqlite-open.ts";
-import { noDisk, syncingDisk, type Disk } from "./sqlite-sync.ts";
+import { lasting, noDisk, syncingDisk, type Disk } from "./sqlite-sync.ts";
 import { StoreUnavailable } from "./unavailable.ts";
 
 export type { StoreRefusal } from "./refusals.ts";
@@ -155,12 +155,19 @@ async function closeAndRefuse(db: Database, why: StoreRefusal): Promise<Result<S
 
 function storeOver(db: Database, kind: DatabaseKind, disk: Disk, log: Log): Store {
   return {
-    sessions: createSessionStore(db),
-    environments: createEnvironmentStore(db),
-    snippets: createSnippetStore(db, kind),
-    runs: createRunStore(db, kind),
-    results: createResultStore(db, kind),
-    calls: createCallStore(db, kind, disk),
+    sessions: lasting(createSessionStore(db), disk, [
+      "create",
+      "saveCeilings",
+      "saveReach",
+      "saveKey",
+      "saveModel",
+      "remove",
+    ]),
+    environments: lasting(createEnvironmentStore(db), disk, ["save"]),
+    snippets: lasting(createSnippetStore(db, kind), disk, ["create", "update", "remove", "restore"]),
+    runs: createRunStore(db),
+    results: createResultStore(db),
+    calls: lasting(createCallStore(db, disk), disk, ["settleUnknown"]),
     async ping() {
       try {
         await sql`select 1`.execute(db);

@@ -53,7 +53,7 @@ async function everyMethod(db: Database): Promise<void> {
   await snippets.restore(ann, id, 10);
   await snippets.purge(1);
 
-  const runs = createRunStore(db, "sqlite");
+  const runs = createRunStore(db);
   const run = sampleRun(ann);
   await runs.create(run, [file]);
   await runs.create(run);
@@ -66,17 +66,17 @@ async function everyMethod(db: Database): Promise<void> {
   await runs.readOutput(run.id, 0, 10);
   await runs.dropOutput(run.id, 5, 6);
 
-  const results = createResultStore(db, "sqlite");
+  const results = createResultStore(db);
   await results.add(sampleResult(run.id, 1), bytes);
   await results.list(run.id);
   await results.find(ann, run.id, 1);
 
-  const calls = createCallStore(db, "sqlite", noDisk);
+  const calls = createCallStore(db, noDisk);
   const call = sampleCall(run, 1);
   const headers = { requestHeaders: [], responseHeaders: [], arrivals: [] };
   await calls.create(call);
   await calls.update(call.id, { status: 200 });
-  await calls.saveRecording(call.id, { ...headers, requestBody: bytes, responseBody: bytes });
+  await calls.finish(call.id, { status: 200 }, { ...headers, requestBody: bytes, responseBody: bytes });
   await calls.list(ann, run.id);
   await calls.find(ann, newId<RunId>(1), 1);
   await calls.find(ann, run.id, 1);

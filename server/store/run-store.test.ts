@@ -173,7 +173,7 @@ onBothDatabases(({ store }) => {
       await store().calls.create(call);
       const bytes = Uint8Array.of(1);
       const recording = { requestHeaders: [], requestBody: bytes, responseHeaders: [], responseBody: bytes };
-      await store().calls.saveRecording(call.id, { ...recording, arrivals: [] });
+      await store().calls.finish(call.id, { state: "done" }, { ...recording, arrivals: [] });
     }
     expect(await store().runs.prune(ann, 2)).toBe(1);
     expect((await store().runs.list(ann, 10)).map(({ id }) => id)).toEqual([

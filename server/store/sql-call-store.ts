@@ -1,8 +1,7 @@
 /** Calls and their recordings in the database. The row is small and often read; the recording is large and read alone. */
 import { sql } from "kysely";
 import type { CallChange, CallRow, CallStore, ListedCall, Recording } from "./call-store.ts";
-import { lightly, type Database } from "./database.ts";
-import type { DatabaseKind } from "./database-url.ts";
+import { atomically, type Database } from "./database.ts";
 import { heldBy } from "./held.ts";
 import type { Disk } from "./sqlite-sync.ts";
 import { tables, type Tables } from "./tables.ts";
@@ -13,7 +12,7 @@ const summary = (Object.keys(tables.call.columns) as Column[]).filter(
   (name): name is Exclude<Column, "bill"> => name !== "bill",
 );
 
-export function createCallStore(db: Database, kind: DatabaseKind, disk: Disk): CallStore {
+export function createCallStore(db: Database, disk: Disk): CallStore {
   return {
     async create(row) {
       const values = {
@@ -22,27 +21,25 @@ export function createCallStore(db: Database, kind: DatabaseKind, disk: Disk): C
         recordingCut: Number(row.recordingCut),
         simulated: Number(row.simulated),
       };
-      await lightly(db, kind, (db) => db.insertInto("call").values(values).execute());
+      await db.insertInto("call").values(values).execute();
     },
 
     async update(id, change) {
       const columns = changedColumns(change);
       if (Object.keys(columns).length === 0) return;
-      await lightly(db, kind, (db) => db.updateTable("call").set(columns).where("id", "=", id).execute());
+      await db.updateTable("call").set(columns).where("id", "=", id).execute();
     },
 
     synced: () => disk.synced(),
 
-    async saveRecording(id, recording) {
-      const columns = toColumns(recording);
-      await lightly(db, kind, (db) =>
-        db
+    finish: (id, change, recording) =>
+      atomically(db, async (trx) => {
+        await trx.updateTable("call").set(changedColumns(change)).where("id", "=", id).execute();
+        await trx
           .insertInto("recording")
-          .values({ callId: id, ...columns })
-          .onConflict((conflict) => conflict.column("callId").doUpdateSet(columns))
-          .execute(),
-      );
-    },
+          .values({ callId: id, ...toColumns(recording) })
+          .execute();
+      }),
 
     async list(ownerId, runId) {
       const rows = await db

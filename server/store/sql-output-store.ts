@@ -1,7 +1,6 @@
 /** The output logs of runs in the database, as numbered chunks. */
 import type { RunId } from "../../contract/ids.ts";
-import { atomically, lightly, type Database } from "./database.ts";
-import type { DatabaseKind } from "./database-url.ts";
+import { atomically, type Database } from "./database.ts";
 import type { RunStore } from "./run-store.ts";
 
 /** Five values a row: far below the 32,766 of SQLite and the 65,535 of PostgreSQL. */
@@ -10,22 +9,21 @@ const sizesPerLook = 1_000;
 
 export function createOutputStore(
   db: Database,
-  kind: DatabaseKind,
 ): Pick<RunStore, "appendOutput" | "readOutput" | "dropOutput"> {
   return {
     async appendOutput(runId, chunks) {
       const rows = chunks.map((chunk) => ({ runId, ...chunk }));
-      const insert = (db: Database, some: typeof rows) => db.insertInto("runOutput").values(some).execute();
-      if (rows.length === 0) return;
-      await lightly(db, kind, (db) =>
-        rows.length <= rowsPerInsert
-          ? insert(db, rows)
-          : atomically(db, async (trx) => {
-              for (let from = 0; from < rows.length; from += rowsPerInsert)
-                await insert(trx, rows.slice(from, from + rowsPerInsert));
-              return [];
-            }),
-      );
+      if (rows.length <= rowsPerInsert) {
+        if (rows.length > 0) await db.insertInto("runOutput").values(rows).execute();
+        return;
+      }
+      await atomically(db, async (trx) => {
+        for (let from = 0; from < rows.length; from += rowsPerInsert)
+          await trx
+            .insertInto("runOutput")
+            .values(rows.slice(from, from + rowsPerInsert))
+            .execute();
+      });
     },
 
     async readOutput(runId, after, maxBytes) {
@@ -41,15 +39,14 @@ export function createOutputStore(
         .execute();
     },
 
-    dropOutput: (runId, from, to) =>
-      lightly(db, kind, async (db) => {
-        await db
-          .deleteFrom("runOutput")
-          .where("runId", "=", runId)
-          .where("n", ">=", from)
-          .where("n", "<=", to)
-          .execute();
-      }),
+    async dropOutput(runId, from, to) {
+      await db
+        .deleteFrom("runOutput")
+        .where("runId", "=", runId)
+        .where("n", ">=", from)
+        .where("n", "<=", to)
+        .execute();
+    },
   };
 }
 

@@ -1,21 +1,19 @@
 /** Results of runs in the database. */
 import { sql } from "kysely";
-import { lightly, type Database } from "./database.ts";
-import type { DatabaseKind } from "./database-url.ts";
+import type { Database } from "./database.ts";
 import type { ResultStore } from "./result-store.ts";
 
 /** All but the bytes. */
 const named = ["runId", "number", "n", "at", "kind", "mediaType", "name", "sizeBytes", "note"] as const;
 
-export function createResultStore(db: Database, kind: DatabaseKind): ResultStore {
+export function createResultStore(db: Database): ResultStore {
   return {
-    add: (row, bytes) =>
-      lightly(db, kind, async (db) => {
-        await db
-          .insertInto("runResult")
-          .values({ ...row, bytes })
-          .execute();
-      }),
+    async add(row, bytes) {
+      await db
+        .insertInto("runResult")
+        .values({ ...row, bytes })
+        .execute();
+    },
 
     async list(runId) {
       const rows = await db

@@ -3,8 +3,7 @@ import { sql, type Expression, type SqlBool, type Transaction } from "kysely";
 import { overBudgetCode } from "../../contract/calls.ts";
 import { limits } from "../../contract/limits.ts";
 import { endedStates, RunState } from "../../contract/runs.ts";
-import { atomically, lightly, type Database } from "./database.ts";
-import type { DatabaseKind } from "./database-url.ts";
+import { atomically, type Database } from "./database.ts";
 import { heldBy } from "./held.ts";
 import { byPath } from "./program-file.ts";
 import { createOutputStore } from "./sql-output-store.ts";
@@ -39,21 +38,20 @@ const summary = [
   "ceilingPicoUsd",
 ] as const satisfies readonly (keyof RunRow)[];
 
-export function createRunStore(db: Database, kind: DatabaseKind): RunStore {
+export function createRunStore(db: Database): RunStore {
   return {
     async create(row, files = []) {
-      const isNew = await lightly(db, kind, (db) =>
+      const isNew =
         files.length === 0
-          ? insertRun(db, row)
-          : atomically(db, async (trx) => {
+          ? await insertRun(db, row)
+          : await atomically(db, async (trx) => {
               if (!(await insertRun(trx, row))) return false;
               await trx
                 .insertInto("runFile")
                 .values(files.map((file) => ({ runId: row.id, ...file })))
                 .execute();
               return true;
-            }),
-      );
+            });
       if (isNew) return { row, isNew };
       const earlier = await db
         .selectFrom("run")
@@ -102,7 +100,7 @@ export function createRunStore(db: Database, kind: DatabaseKind): RunStore {
     async update(id, change) {
       const columns = changedColumns(change);
       if (Object.keys(columns).length === 0) return;
-      await lightly(db, kind, (db) => db.updateTable("run").set(columns).where("id", "=", id).execute());
+      await db.updateTable("run").set(columns).where("id", "=", id).execute();
     },
 
     async loseUnfinished(reason, endedAt) {
@@ -114,7 +112,7 @@ export function createRunStore(db: Database, kind: DatabaseKind): RunStore {
       return Number(lost.numUpdatedRows);
     },
 
-    ...createOutputStore(db, kind),
+    ...createOutputStore(db),
 
     prune(ownerId, keep) {
       return atomically(db, async (trx) => {

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { opened, silent, someone } from "./both-databases.ts";
-import { asItIs, atomically, createDatabase, lightly, type Database } from "./database.ts";
+import { asItIs, createDatabase, type Database } from "./database.ts";
 import { inOtherProcess } from "./other-process.ts";
 import { sampleRun } from "./sample-rows.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
@@ -140,20 +140,4 @@ test("more different statements than are kept prepared all work, the first ones 
       const { rows } = await sql.raw<{ v: number }>(`select v + ${i} as v from n`).execute(db);
       expect(rows[0]?.v).toBe(7 + i);
     }
-});
-
-test("only what is written lightly is not synced at its commit, also when it fails, and nothing else comes in between", async () => {
-  const db = await database();
-  const synced = async (on: Database): Promise<number> =>
-    Number((await sql<{ synchronous: bigint }>`pragma synchronous`.execute(on)).rows[0]?.synchronous);
-  const seen = lightly(db, "sqlite", async (lightDb) => {
-    await atomically(lightDb, (trx) => sql`insert into n values (1, 1)`.execute(trx));
-    return synced(lightDb);
-  });
-  expect(await Promise.all([seen, synced(db)])).toEqual([1, 2]);
-  await expect(
-    lightly(db, "sqlite", (lightDb) => sql`insert into n values (1, 2)`.execute(lightDb)),
-  ).rejects.toThrow("UNIQUE constraint failed");
-  expect(await synced(db)).toBe(2);
-  expect(await values(db)).toEqual([1]);
 });

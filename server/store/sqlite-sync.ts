@@ -15,6 +15,24 @@ export interface Disk {
 /** For a database that keeps its own promises at each commit, or none: one in memory. */
 export const noDisk: Disk = { synced: () => Promise.resolve(), close: () => Promise.resolve() };
 
+/** The same store, but what these methods write outlives a power cut when they resolve. */
+export function lasting<S extends object>(store: S, disk: Disk, methods: readonly MethodsOf<S>[]): S {
+  const lasts = { ...store };
+  for (const name of methods) {
+    const write = store[name] as (...args: readonly unknown[]) => Promise<unknown>;
+    lasts[name] = (async (...args: readonly unknown[]) => {
+      const written = await write(...args);
+      await disk.synced();
+      return written;
+    }) as S[typeof name];
+  }
+  return lasts;
+}
+
+type MethodsOf<S> = {
+  [K in keyof S]: S[K] extends (...args: never[]) => Promise<unknown> ? K : never;
+}[keyof S];
+
 /**
  * Syncs a database's write-ahead log, which holds the commits in order and stays the same file as long as the database is
  * open; what has left it for the database itself was synced by SQLite (SQLite, "Write-Ahead Logging"). A sync covers a
