@@ -54,13 +54,17 @@ describe("the overview", () => {
     await bill.getByText(/Unit prices are those of simulator\/bill-cache-read/).waitFor();
   });
 
-  test("tells what no line explains, a fee of one's own key, and the way to the line", async () => {
+  test("tells a fee of one's own key, and leads to the line that sent the call", async () => {
     await using visit = await world.visit();
-    const { ide } = visit;
+    const { ide, page } = visit;
     await opened(visit, sending([chat, `{"model": "simulator/bill-byok", ${says("x")}}`]));
     await ide.inspector.getByText("OpenRouter's fee", { exact: false }).first().waitFor();
     await ide.inspector.getByText(/The provider bills you \$0\.\d+ besides/).waitFor();
-    await ide.inspector.getByText("Sent from").waitFor();
+    // The innermost place is in the helper, on the line of its request.
+    const place = ide.inspector.getByRole("button", { name: /^main\.py:\d+$/ }).first();
+    const line = (await place.innerText()).split(":")[1];
+    await place.click();
+    await page.getByText(`Ln ${line}, Col`).waitFor();
   });
 });
 

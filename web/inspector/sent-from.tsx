@@ -36,14 +36,21 @@ function Place({ place }: { readonly place: SourcePlace }) {
   const where = `${place.file}:${place.line}`;
   return (
     <span class="sent-place">
-      <button
-        type="button"
-        class="link-button mono"
-        title={`Show ${where} in the editor`}
-        onClick={() => actions.goTo({ file: place.file, line: place.line })}
-      >
-        {where}
-      </button>
+      {place.file.startsWith("/") ? (
+        // No file of the program: the editor does not have it.
+        <span class="mono" title={where}>
+          {where}
+        </span>
+      ) : (
+        <button
+          type="button"
+          class="link-button mono"
+          title={`Show ${where} in the editor`}
+          onClick={() => actions.goTo({ file: place.file, line: place.line })}
+        >
+          {where}
+        </button>
+      )}
       {place.function !== "<module>" && <span class="sent-function">in {place.function}</span>}
     </span>
   );

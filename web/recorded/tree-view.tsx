@@ -38,7 +38,7 @@ interface TreeProps {
 
 export function TreeView({ text, label }: TreeProps) {
   const root = useMemo(() => rootOf(text), [text]);
-  return <Tree key={text.length} text={text} root={root} label={label} />;
+  return <Tree key={text} text={text} root={root} label={label} />;
 }
 
 function Tree({ text, root, label }: TreeProps & { readonly root: JsonNode }) {
