@@ -52,7 +52,7 @@ export function Inspector({ actions: actionsOf }: InspectorProps) {
     if (at >= 0 && next !== undefined) actions.selectCall(next.number);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || isInDialogOf(event)) return;
     if (event.key === "Escape") close();
     else if (event.altKey && event.key === "ArrowDown") step(1);
     else if (event.altKey && event.key === "ArrowUp") step(-1);
@@ -99,6 +99,12 @@ export function Inspector({ actions: actionsOf }: InspectorProps) {
       )}
     </section>
   );
+}
+
+/** A dialog that is opened from here has keys of its own. */
+function isInDialogOf({ target, currentTarget }: KeyboardEvent): boolean {
+  const dialog = target instanceof Element ? target.closest("dialog") : null;
+  return dialog !== null && currentTarget instanceof Element && currentTarget.contains(dialog);
 }
 
 interface StepProps {

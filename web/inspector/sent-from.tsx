@@ -9,6 +9,11 @@ const untold: Readonly<Record<Call["attribution"], string>> = {
 };
 
 export function SentFrom({ call }: { readonly call: Call }) {
+  if (call.resendOf !== null) {
+    return (
+      <span class="facts-words">No line: you sent it from this page, as call {call.resendOf} edited.</span>
+    );
+  }
   const [innermost, ...stack] = call.sentFrom ?? [];
   if (call.resendOf !== null) return <span class="facts-words">By you: call {call.resendOf} once more.</span>;
   if (innermost === undefined) return <span class="facts-words">{untold[call.attribution]}</span>;
