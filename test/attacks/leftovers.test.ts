@@ -92,7 +92,7 @@ test("every process of a run has one unprivileged host user, no group of the ser
 /** 10,000 are the promise; so many are taken each time, and all of them with RUNS=10000. */
 const runs = Number(process.env.RUNS ?? 200);
 /** More than an allocator's fits and starts, and far less than a kilobyte for each of 10,000 runs would add up to. */
-const spawnerGrowthBytes = 8 * 2 ** 20;
+const growthBytes = 8 * 2 ** 20;
 
 /** What is still in use after the collector has been everywhere. */
 function heapBytes(): number {
@@ -145,7 +145,8 @@ test(
     // A pair that waits may or may not have handed its own over at either moment: a few, whatever the number of runs.
     expect(after.descriptors.server).toBeLessThan(before.descriptors.server + descriptorsOfAPair);
     expect(after.descriptors.spawner).toBeLessThan(before.descriptors.spawner + descriptorsOfAPair);
-    expect(after.residentBytes.spawner).toBeLessThan(before.residentBytes.spawner + spawnerGrowthBytes);
+    expect(after.residentBytes.spawner).toBeLessThan(before.residentBytes.spawner + growthBytes);
+    expect(after.heapBytes).toBeLessThan(before.heapBytes + growthBytes);
     expect(after).toMatchObject({ processes: waitingProcesses, files: 1, mounts: 0, sockets: 0 });
     if (process.env.RUNS !== undefined) console.info(JSON.stringify({ runs, before, after }, null, 2));
     await sandbox.close();
