@@ -96,7 +96,7 @@ function failuresPage(): string {
     "A failure has a code, a sentence and a way out; `fields` names what to mend.",
     table(["code", "status", "says", "way out"], rows),
     "## Exit codes",
-    "0 after a signal and a clean end; 1 when the address can't be had or a check of `doctor` failed; 2 for a wrong command line or configuration; 130 when a second signal cut the end short. Those of `run` are in the [guide](guide.md). When the database can't be used:",
+    "0 after a signal and a clean end; 1 when the address can't be had or a check of `doctor` failed; 2 for a wrong command line or configuration; 70 when an error that nobody caught ended it (what ran was ended first); 130 when a second signal cut the end short. Those of `run` are in the [guide](guide.md). When the database can't be used:",
     table(
       ["exit code", "says", "way out"],
       refusals.map(({ exitCode, says, hint }) => [String(exitCode), says, hint]),

@@ -23,8 +23,8 @@ export interface ProductOptions {
   readonly port?: number | null;
   /** A data directory that outlives this start; without one a fresh one is made and removed. */
   readonly data?: string;
-  /** Options for Node; the launcher, which lets none through, is then passed over. */
-  readonly node?: readonly string[];
+  /** The words that start it in place of `launcher`: surroundings and the launcher, or Node with options and `main`. */
+  readonly start?: (launcher: string, main: string) => readonly string[];
 }
 
 export interface Product extends AsyncDisposable {
@@ -44,8 +44,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "orid-test-")));
   const port = options.port === null ? [] : ["--port", String(options.port ?? 0)];
   const args = ["serve", "--no-browser", ...port, "--data", data, ...(options.args ?? [])];
-  const [command = launcher, ...words] =
-    options.node === undefined ? [launcher] : [process.execPath, ...options.node, main];
+  const [command = launcher, ...words] = options.start?.(launcher, main) ?? [];
   const child = spawn(command, [...words, ...args], {
     env: { PATH: process.env["PATH"] ?? "", HOME: data, LOG_LEVEL: "info", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],

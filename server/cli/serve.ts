@@ -3,18 +3,22 @@ import { composeServer } from "../compose.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { createLog } from "../log.ts";
+import { endWhenBroken } from "./last-resort.ts";
 import { openBrowser } from "./open-browser.ts";
 
-/** Resolves with the exit code: 0 after a signal and a clean end, another when it could not start. */
+/** Resolves with the exit code: 0 after a signal and a clean end, another when it could not start. See last-resort.ts for what breaks. */
 export async function serve(config: Config): Promise<number> {
   const log = createLog(config.logLevel);
   const ends = firstSignal();
+  let close = (): Promise<void> => Promise.resolve();
+  endWhenBroken(log, () => close());
   const composed = await composeServer(config, log);
   if (!composed.ok) {
     process.stderr.write(`${composed.error.says}\n${composed.error.hint}\n`);
     return composed.error.exitCode;
   }
   const server = composed.value;
+  close = () => server.close();
   process.stdout.write(`${server.notes.map((note) => `${note}\n`).join("")}Open ${server.url}\n`);
   if (config.openBrowser) openBrowser(server.url);
   const signal = await ends;
