@@ -1,36 +1,43 @@
-"""Loaded at the start of Python processes that a program starts (by what server/sandbox/runtime-directory.ts adds to Debian's
-sitecustomize.py): they tell who sends requests as the program itself does (sources.py), into the same pipe, and show no more of it."""
+"""Loaded at the start of Python processes that a program starts, by what server/sandbox/runtime-directory.ts adds to Debian's
+sitecustomize.py. Until one of them could send a request, or start another, it costs next to nothing."""
 
-import os
-import stat
 import sys
 
 had = set(sys.modules)
 
-import sources  # noqa: E402 - what comes with it is taken out of sight again
-from streams import place_of  # noqa: E402
+from _functools import partial  # noqa: E402 - what comes with these is taken out of sight again
+import late  # noqa: E402
+
+_SITE = __file__.rpartition("/")[0]
+# As sources.py has them, which is not to be loaded for nothing.
+_EVENT, _FIRST = "openrouter_ide", frozenset(("ssl", "subprocess", "multiprocessing.util"))
 
 
-class ChildsTeller(sources.Teller):
-    """Opens the pipe, which nobody handed to it, when there is something to tell."""
-
-    def tell(self, kind, fields, places):
-        if self.place is None:
-            self.open()
-        super().tell(kind, fields, places)
-
-    def open(self):
-        try:
-            fd = os.open(f"/proc/{sources.PROGRAM}/fd/{self.fd}", os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            return  # the program has closed it, or has become another one
-        if stat.S_ISFIFO(os.fstat(fd).st_mode) and place_of(self.fd) is None:
-            os.dup2(fd, self.fd, inheritable=False)
-            self.place = place_of(self.fd)
-        os.close(fd)
+def hook(event, args):
+    if event == _EVENT and args[0] == "load" and waiting:
+        begin()
 
 
-ChildsTeller(sources.OWN_SOURCES).watch()
-for name in set(sys.modules) - had:
-    del sys.modules[name]
-sys.path_importer_cache.pop(os.path.dirname(__file__), None)
+def begin():
+    """Within an audit, so no tracer of the program's meets it."""
+    waiting.clear()
+    stop()
+    before = set(sys.modules)
+    sys.path.insert(0, _SITE)
+    import child_teller
+
+    sys.path.remove(_SITE)
+    child_teller.ChildsTeller(child_teller.sources.OWN_SOURCES).watch()
+    forget(before)
+
+
+def forget(before):
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+    sys.path_importer_cache.pop(_SITE, None)
+
+
+waiting = [True]
+add = partial(next, map(sys.addaudithook, iter([hook])), None)
+stop = late.when_loaded(_FIRST, frozenset(), (add, partial(sys.audit, _EVENT, "load", None)))
+forget(had)

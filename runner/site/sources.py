@@ -104,8 +104,8 @@ class Teller:
             if event == _EVENT:
                 self.happened(sys._getframe(1), *args)
             else:
-                command = args[0] if event == "os.system" else args[1]
-                self.starts(sys._getframe(1), command, event == "os.system", event == "os.exec")
+                command = ["sh", "-c", args[0]] if event == "os.system" else args[1]
+                self.starts(sys._getframe(1), command, False, event == "os.exec")
         except Exception as error:
             # Only what is not ours goes on: the program's own signal handlers may run, and raise, anywhere.
             where = error.__traceback__
