@@ -77,7 +77,7 @@ export interface RelayedCall {
 /** A small body is waited for this long before the request is sent on, so that the row can name the model from the start. */
 const bodyWaitMs = 10;
 /** Who sends a request is found out before its reply may end it, in a fraction of this. */
-const ownerWaitMs = 500;
+const ownerWaitMs = 2_000;
 
 /** Resolves when the call's row is settled. Never rejects. */
 export async function handleCall(parts: CallParts, arrival: Arrival): Promise<void> {
