@@ -202,7 +202,7 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
       ({ status } = reply);
       opened.source.replied(status);
       headers = reply.rawHeaders;
-      reader = createReplyReader(headers, responseCopy);
+      reader = createReplyReader(headers, responseCopy, watch.signal !== null);
     },
     chunk: (chunk: Buffer) => {
       const atMs = sinceSent();

@@ -56,6 +56,16 @@ export function readReply(meaning: Meaning, text: string): void {
   meaning.generatedLength += generatedLengthOf(top);
 }
 
+/**
+ * False for an event that adds nothing but text to an answer that has begun (its `generatedLength` aside): most of a stream's events
+ * are such, and need not be parsed. Members that mean more are looked for by name, wherever they stand; escapes could hide a name.
+ */
+export const mayTellMore = (meaning: Meaning, text: string): boolean =>
+  !meaning.generated || meaning.generationId === null || meaning.model === null || more.test(text);
+
+const more =
+  /"(?:usage|error|code|stop_reason|status|service_tier|response|message|search_units)"|"finish_reason" *: *"|\\u00[2-7]/;
+
 function readObject(meaning: Meaning, object: JsonObject, text: string): void {
   meaning.generationId ??= generationOf(object);
   meaning.model = word(object["model"], limits.modelIdLength) ?? meaning.model;

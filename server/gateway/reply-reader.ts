@@ -5,7 +5,7 @@ import type { BoundedCopy } from "./bounded-copy.ts";
 import { decodeWhole, decoderFor, isPlain } from "../content-coding.ts";
 import { createEventStreamReader, type StreamPiece } from "./event-stream.ts";
 import { headerWord, type RawHeaders } from "./headers.ts";
-import { nothingYet, readReply, type Meaning } from "./reply-meaning.ts";
+import { mayTellMore, nothingYet, readReply, type Meaning } from "./reply-meaning.ts";
 
 export interface ReplyReader {
   readonly stream: boolean;
@@ -25,10 +25,13 @@ const maxDecodedBytes = 64 * 1024 * 1024;
 /** Compressed bytes that wait to be decoded; a decoder that can't keep up is given up. */
 const maxWaitingBytes = 4 * 1024 * 1024;
 
-export function createReplyReader(headers: RawHeaders, copy: BoundedCopy): ReplyReader {
+/** `isMeasured`: somebody goes by `generatedLength` while a stream passes, so every event is read. */
+export function createReplyReader(headers: RawHeaders, copy: BoundedCopy, isMeasured: boolean): ReplyReader {
   const type = headerWord(headers, "content-type").split(";", 1)[0]?.trim();
   const encoding = headerWord(headers, "content-encoding");
-  return type === "text/event-stream" ? streamReader(encoding) : plainReader(type ?? "", encoding, copy);
+  return type === "text/event-stream"
+    ? streamReader(encoding, isMeasured)
+    : plainReader(type ?? "", encoding, copy);
 }
 
 function plainReader(type: string, encoding: string, copy: BoundedCopy): ReplyReader {
@@ -54,7 +57,7 @@ function plainReader(type: string, encoding: string, copy: BoundedCopy): ReplyRe
   };
 }
 
-function streamReader(encoding: string): ReplyReader {
+function streamReader(encoding: string, isMeasured: boolean): ReplyReader {
   const meaning = nothingYet();
   const events = createEventStreamReader();
   let firstContentMs: number | null = null;
@@ -64,7 +67,7 @@ function streamReader(encoding: string): ReplyReader {
     for (const piece of pieces) {
       if (piece.kind === "comment") continue;
       if (piece.text === "[DONE]" || piece.name === "message_stop") ended = true;
-      else if (!piece.cut) readReply(meaning, piece.text);
+      else if (!piece.cut && (isMeasured || mayTellMore(meaning, piece.text))) readReply(meaning, piece.text);
       if (meaning.generated || piece.cut) firstContentMs ??= atMs;
     }
   };
