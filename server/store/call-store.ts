@@ -71,6 +71,8 @@ export interface CallStore {
   finish(id: CallId, change: CallChange, recording: Recording): Promise<void>;
   /** Resolves when all that was written before outlives a power cut. */
   synced(): Promise<void>;
+  /** The same, when there is no hurry: a few ms later, together with others. */
+  syncedSoon(): Promise<void>;
   list(ownerId: OwnerId, runId: RunId): Promise<readonly ListedCall[]>;
   find(
     ownerId: OwnerId,

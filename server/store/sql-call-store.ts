@@ -31,6 +31,7 @@ export function createCallStore(db: Database, disk: Disk): CallStore {
     },
 
     synced: () => disk.synced(),
+    syncedSoon: () => disk.syncedSoon(),
 
     finish: (id, change, recording) =>
       atomically(db, async (trx) => {
