@@ -26,7 +26,7 @@ async def main():
 asyncio.run(main())`,
   "asyncio streams": `import asyncio; asyncio.run(asyncio.open_connection("api.example.com", 443))`,
   "a socket by name": `import socket; socket.create_connection(("api.example.com", 443))`,
-  "an older call": `import socket; socket.gethostbyname("API.example.com")`,
+  "a module that was loaded late": `import importlib; importlib.import_module("sock" + "et").getaddrinfo("api.example.com", 443)`,
   "a thread of a pool": `
 from concurrent.futures import ThreadPoolExecutor
 import requests

@@ -9,6 +9,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  readlink,
   rm,
   stat,
   symlink,
@@ -45,7 +46,9 @@ export async function makeRuntimeDirectory(
 ): Promise<RuntimeDirectory> {
   const base = await placeForFiles(anyone);
   await removeLeftovers(base);
-  const path = await mkdtemp(join(base, `${prefix}${process.pid}-${await startOf(process.pid)}-`));
+  const path = await mkdtemp(
+    join(base, `${prefix}${process.pid}-${await startOf(process.pid)}-${await processSpace()}-`),
+  );
   await chmod(path, 0o755);
   const etc = join(path, "etc");
   const site = join(path, "site");
@@ -74,17 +77,25 @@ async function isOpenToOthers(path: string): Promise<boolean> {
   }
 }
 
-/** Only directories of our own, whose server is no longer there: its process number alone could be another's by now. */
+/**
+ * Only directories of our own, whose server is no longer there: its process number alone could be another's by now, and means
+ * another process, or none, in another namespace of processes (a container with the same /tmp).
+ */
 async function removeLeftovers(base: string): Promise<void> {
+  const own = await processSpace();
   for (const name of await readdir(base)) {
-    const match = /^openrouter-ide-(\d+)-(\d+)-\w{6}$/.exec(name);
-    if (match === null) continue;
+    const match = /^openrouter-ide-(\d+)-(\d+)-(\d+)-\w{6}$/.exec(name);
+    if (match?.[3] !== own) continue;
     const path = join(base, name);
     const found = await lstat(path).catch(() => null);
     if (found === null || !found.isDirectory() || found.uid !== process.getuid?.()) continue;
     if ((await startOf(Number(match[1]))) !== match[2]) await rm(path, { recursive: true, force: true });
   }
 }
+
+/** The number of this process's namespace of processes. */
+const processSpace = async (): Promise<string> =>
+  /\d+/.exec(await readlink("/proc/self/ns/pid").catch(() => ""))?.[0] ?? "0";
 
 /** When the process started, in clock ticks since boot (field 22 of proc(5)'s stat); "" when there is none. */
 async function startOf(pid: number): Promise<string> {

@@ -137,6 +137,42 @@ test("A90 a request that can be read two ways takes the connection with it: noth
   expect((await world.ask("chat/completions", { model: "m" })).status).toBe(200);
 });
 
+test("refusals and answers that were asked for in one go come in order, with bodies of any size between, on one connection", async () => {
+  const { world, arrived } = await noting("{}");
+  await using _ = world;
+  const ask = (path: string, body: string, ...more: string[]): string =>
+    [
+      `POST /api/v1/${path} HTTP/1.1`,
+      "Host: openrouter.ai",
+      `Authorization: Bearer ${placeholder}`,
+      `Content-Length: ${body.length}`,
+      ...more,
+      "",
+      body,
+    ].join("\r\n");
+  const socket = await dial(world);
+  let reply = "";
+  socket.setEncoding("latin1").on("data", (text: string) => (reply += text));
+  const large = "x".repeat(600_000);
+  socket.write(
+    ask("keys", large) +
+      ask("messages", "{}") +
+      ask("nowhere", "{}") +
+      ask("models", large) +
+      ask("embeddings", "{}", "Connection: close"),
+  );
+  await once(socket, "close");
+  expect(reply.match(/HTTP\/1\.1 \d\d\d/g)).toEqual(
+    [403, 200, 403, 405, 200].map((status) => `HTTP/1.1 ${status}`),
+  );
+  expect(arrived.map(({ target, body }) => `${target} ${body}`)).toEqual([
+    "POST /api/v1/messages {}",
+    "POST /api/v1/embeddings {}",
+  ]);
+  const states = (await world.settled(5)).map(({ status }) => status);
+  expect(states).toEqual([403, 200, 403, 405, 200]);
+});
+
 test("A91 control characters and odd text in header values, models and ids: refused, or data that is escaped wherever it is shown", async () => {
   const { world, arrived } = await noting(
     '{"id":"gen-\\u0000\\u001b[31m\\ud800","model":"a\\r\\nb","provider":"p\\u0007","usage":{"cost":0.5}}',
