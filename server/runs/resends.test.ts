@@ -44,7 +44,7 @@ async function asked(
   await store.runs.create(run);
   const call = sampleCall(run, 1, { requestBytes: 2, ...change });
   await store.calls.create(call);
-  if (recorded !== null) await store.calls.saveRecording(call.id, recorded);
+  if (recorded !== null) await store.calls.finish(call.id, { state: call.state }, recorded);
   const resends = createResends({
     calls: store.calls,
     runs: store.runs,
@@ -108,7 +108,7 @@ test("whatever comes once the server shuts down", async () => {
   await store.runs.create(run);
   const call = sampleCall(run, 1, { requestBytes: 2 });
   await store.calls.create(call);
-  await store.calls.saveRecording(call.id, recording);
+  await store.calls.finish(call.id, { state: call.state }, recording);
   const input = { params: { run: run.id, number: "1" }, query: undefined };
   const body = { text: null, idempotencyKey: "a-press-of-it" };
   expect(

@@ -49,6 +49,12 @@ export function createResends(parts: ResendParts): Resends {
   const starting = new Map<string, Promise<Result<Call>>>();
   let isClosing = false;
 
+  /** Its row tells: what is still done after it was written holds nobody up. */
+  const isOver = async (owner: OwnerId, { run, number }: UnderWay): Promise<boolean> => {
+    const found = number === null ? null : await parts.calls.find(owner, run, number);
+    return found !== null && hasEnded(found.row);
+  };
+
   const start = async (
     caller: Caller,
     run: RunId,
@@ -64,15 +70,21 @@ export function createResends(parts: ResendParts): Resends {
     if (earlier !== undefined) return done(toCall(earlier));
     const request = requestOf(found.row, found.recording, body.text);
     if (!request.ok) return request;
+    const before = underWay.get(ownerId);
+    const isFree = before === undefined || (await isOver(ownerId, before));
     if (isClosing) return refused({ code: "shutting-down" });
-    if (underWay.has(ownerId))
+    // Meanwhile it may have left by itself, or another have come.
+    const now = underWay.get(ownerId);
+    if (now !== undefined && (now !== before || !isFree))
       return refused({
         code: "too-many",
         says: "A call that you sent again goes on; one is sent at a time.",
       });
     const mine: UnderWay = { run, number: null, resending: null };
     underWay.set(ownerId, mine);
-    const leave = (): void => void underWay.delete(ownerId);
+    const leave = (): void => {
+      if (underWay.get(ownerId) === mine) underWay.delete(ownerId);
+    };
     try {
       const place = await placeOf(parts, caller, run);
       if (place.ok) return await send(place.value, request.value, found.row, body, mine, leave);
@@ -92,7 +104,8 @@ export function createResends(parts: ResendParts): Resends {
     mine: UnderWay,
     leave: () => void,
   ): Promise<Result<Call>> => {
-    const resending = parts.gateway.resend({ ...run, resend: { of: number, key: idempotencyKey } }, request);
+    const again = { of: number, key: idempotencyKey };
+    const resending = parts.gateway.resend({ ...run, resend: again }, request);
     mine.resending = resending;
     if (isClosing) resending.abort(closed);
     const timer = setTimeout(() => resending.abort(tooLong), limits.resendMs);
@@ -123,15 +136,14 @@ export function createResends(parts: ResendParts): Resends {
       },
 
       async stopCall({ params }, caller) {
+        const found = await parts.calls.find(caller.ownerId, params.run, Number(params.number));
+        if (found === null) return refused({ code: "not-found" });
+        if (hasEnded(found.row)) return refused({ code: "call-ended" });
         const mine = underWay.get(caller.ownerId);
         if (mine?.run === params.run && mine.number === Number(params.number) && mine.resending !== null) {
           mine.resending.abort("Stopped by you before the reply was whole.");
           return done({});
         }
-        const found = await parts.calls.find(caller.ownerId, params.run, Number(params.number));
-        if (found === null) return refused({ code: "not-found" });
-        const { state } = found.row;
-        if (state !== "open" && state !== "streaming") return refused({ code: "call-ended" });
         return refused({
           code: "call-ended",
           says: "This call is the program's own, and ends with it.",
@@ -149,14 +161,15 @@ export function createResends(parts: ResendParts): Resends {
   };
 }
 
+const hasEnded = ({ state }: Pick<Call, "state">): boolean => state !== "open" && state !== "streaming";
+
 const closed = "The server shut down before the reply was whole.";
 const tooLong = `Cut off after ${limits.resendMs / 60_000} minutes.`;
 
 /** The same request with another body, or why there is none. */
 function requestOf(row: CallRow, recording: Recording | null, text: string | null): Result<ResendRequest> {
   const no = (says: string) => refused({ code: "bad-request", says } as const);
-  if (row.state === "open" || row.state === "streaming")
-    return no("This call goes on; wait until it has ended.");
+  if (!hasEnded(row)) return no("This call goes on; wait until it has ended.");
   if (recording === null) return no("Nothing was recorded of this call, so it can't be sent again.");
   if (!/^\/[\x21-\x7e]*$/.test(row.path)) return no("Its address is not one that can be sent again.");
   if (text === null && row.requestBytes > recording.requestBody.length)
