@@ -60,16 +60,24 @@ def is_alive(pid, started):
 
 
 def own_name(name):
-    """`name-pid-starttime` of this process."""
-    return f"{name}-{os.getpid()}-{start_time(read('/proc/self', 'stat'))}"
+    """`name-pid-starttime-namespace` of this process: a pid means nothing outside its process namespace."""
+    return f"{name}-{os.getpid()}-{start_time(read('/proc/self', 'stat'))}-{own_namespace()}"
+
+
+def own_namespace():
+    return os.stat("/proc/self/ns/pid").st_ino
 
 
 def leftovers_in(parent, name):
-    """Directories below `parent` that a process made which is no more."""
-    found = []
+    """Directories below `parent` that a process made which is no more. Those of another process namespace (a container that sees the
+    same hierarchy) are its own matter: from here nobody can tell whether their owner lives."""
+    found, here = [], own_namespace()
     for entry in os.listdir(parent):
         owner = owner_of(entry, name)
-        if owner is not None and not is_alive(*owner):
+        if owner is None:
+            continue
+        pid, started, namespace = owner
+        if namespace == here and not is_alive(pid, started):
             found.append(f"{parent}/{entry}")
     return found
 

@@ -49,9 +49,9 @@ def keyed(text):
 
 
 def owner_of(directory_name, name):
-    """(pid, start time) out of `name-pid-starttime`; None when it is no directory of ours."""
-    match = re.fullmatch(re.escape(name) + r"-(\d+)-(\d+)", directory_name)
-    return (int(match[1]), int(match[2])) if match else None
+    """(pid, start time, namespace) out of `name-pid-starttime-namespace`; None when it is no directory of ours."""
+    match = re.fullmatch(re.escape(name) + r"-(\d+)-(\d+)-(\d+)", directory_name)
+    return tuple(map(int, match.groups())) if match else None
 
 
 def start_time(stat):

@@ -16,7 +16,7 @@ def open_groups(server_pid, name):
     """Opens what is best here: v2 when part of it was handed to the server, else v1 for root, else none, and `says` tells
     which or why not. With v2 the server and all that is in its group move to a group `server` in it.
 
-    Everything is made in one directory `name-pid-starttime`, named for the calling process: when that is gone, another's
+    Everything is made in one directory `name-pid-starttime-namespace`, named for the calling process: when that is gone, another's
     `remove_leftovers()` ends and removes what it left. So a process may open groups once."""
     mounts = cgroup_mounts(read("/proc/self", "mountinfo"))
     by_controller, unified = own_paths(read("/proc/self", "cgroup"))

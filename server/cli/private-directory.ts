@@ -12,5 +12,5 @@ export async function makePrivateDirectory(): Promise<string> {
   // Anybody may have made that name in a shared directory: then it is left alone.
   const seen = await lstat(ours);
   const isOurs = seen.isDirectory() && seen.uid === uid && (seen.mode & 0o077) === 0;
-  return isOurs ? (await makeProcessDirectory(ours)).path : mkdtemp(join(tmpdir(), "openrouter-ide-"));
+  return isOurs ? (await makeProcessDirectory(ours, true)).path : mkdtemp(join(tmpdir(), "openrouter-ide-"));
 }

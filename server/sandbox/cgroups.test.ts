@@ -337,12 +337,12 @@ told(kinds=[part.kind, whole.kind], memory="memory" in part.options, places=[
 stat = "77 (a) R 1 (b) S 42 " + " ".join(str(n) for n in range(5, 30))
 told(events=cgroup_texts.keyed("low 0\\noom 2\\noom_kill 3\\n"), parent=cgroup_texts.parent_of(stat),
      start=cgroup_texts.start_time(stat), owners=[cgroup_texts.owner_of(name, "ide") for name in
-     ("ide-12-345", "ide-12", "ide-12-345-6", "other-12-345", "ide-x-1")])`);
+     ("ide-12-345-6", "ide-12", "ide-12-345", "other-12-345-6", "ide-x-1-6")])`);
     expect(said).toEqual({
       events: { low: 0, oom: 2, oom_kill: 3 },
       parent: 42,
       start: 22,
-      owners: [[12, 345], null, null, null, null],
+      owners: [[12, 345, 6], null, null, null, null],
     });
   });
 });

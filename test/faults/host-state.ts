@@ -43,7 +43,7 @@ function cgroupsOf(servers: readonly number[]): readonly string[] {
   const names = new Set(servers.map((pid) => `openrouter-ide-${pid}`));
   const below = (folder: string): readonly string[] =>
     folders(folder).flatMap((name) => [
-      ...(names.has(name.replace(/-\d+$/, "")) ? [`${folder}/${name}`] : []),
+      ...(names.has(name.replace(/-\d+-\d+$/, "")) ? [`${folder}/${name}`] : []),
       ...below(`${folder}/${name}`),
     ]);
   return below("/sys/fs/cgroup");
