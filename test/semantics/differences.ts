@@ -38,6 +38,8 @@ export const differences: Readonly<Record<string, StillHolds>> = {
   places: (ours) => ours.stdout === "EROFS EROFS EROFS ENOENT ENOENT\n",
   "refused-calls": (ours) => ours.exitCode === 0 && words(ours).length === 3,
   "trusted-authorities": (ours) => ours.stdout === "1\n",
+  // Bare Python's own words depend on the machine's network.
+  "unreachable-hosts": (ours) => ours.stdout === "gaierror True\nOSError True\n",
   "children-left-running": (ours) => /^end of program\n(late\n)?$/.test(ours.stdout) && ours.exitCode === 0,
   display: (ours, bare) => ours.stdout === bare.stdout.replace("False", "True"),
   "audit-events": (ours, bare) => ours.stdout === bare.stdout.replace("False", "True"),
