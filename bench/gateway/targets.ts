@@ -10,7 +10,7 @@ import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createAuthority } from "../../server/gateway/certificates.ts";
 import { peerEntry } from "../targets/peer-packages.ts";
-import { key } from "./shapes.ts";
+import { bodyOf, key } from "./shapes.ts";
 
 export interface Gateway {
   readonly name: string;
@@ -19,6 +19,10 @@ export interface Gateway {
   /** The name in the certificate, and whose word it is. Null: plain HTTP. */
   readonly tls: { readonly servername: string; readonly ca: string } | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** It answers a call with an error of its own now and then: such calls are left out, instead of ending the measurement. */
+  readonly mayFail?: true;
+  /** Where it takes chat completions, when not at OpenRouter's own path. */
+  readonly path?: string;
   /** Null: nothing stands between. */
   readonly pid: number | null;
   /** Before each round: what was used up is renewed. */
@@ -158,14 +162,9 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
     mockttp: async () => {
       const entry = peerEntry("mockttp", "4.6.5");
       if (!entry.ok) return entry.missing;
-      const started = await start(
-        "mockttp.mjs",
-        entry.path,
-        String(ports.secure),
-        files.key,
-        files.certificate,
-      );
-      return { ...nothing, name: "mockttp", tls: { ...tls, ca: tls.ca }, headers: {}, ...plainNode(started) };
+      const started = await start("mockttp.mjs", entry.path, String(ports.secure));
+      const own = { ...tls, ca: String(started.said["ca"]) };
+      return { ...nothing, name: "mockttp", mayFail: true, tls: own, headers: {}, ...plainNode(started) };
     },
     nginx: async () => {
       if (!existsSync("/usr/sbin/nginx")) return "needs Debian's package nginx-light";
@@ -225,16 +224,24 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
       const entry = peerEntry("@portkey-ai/gateway", "1.15.2");
       if (!entry.ok) return entry.missing;
       const port = 30_000 + (process.pid % 20_000);
-      const child = command(process.execPath, entry.path, `--port=${port}`, "--headless");
+      const child = command(machineNode(), entry.path, `--port=${port}`, "--headless");
       await listening(port);
+      const headers = {
+        "x-portkey-provider": "openai",
+        "x-portkey-custom-host": `http://127.0.0.1:${ports.plain}/api/v1`,
+      };
+      const trial = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json", authorization: `Bearer ${key}` },
+        body: bodyOf({}),
+      });
+      if (!trial.ok) return `answers ${trial.status} here: ${(await trial.text()).slice(0, 100)}`;
       return {
         ...nothing,
         name: "portkey",
+        path: "/v1/chat/completions",
         tls: null,
-        headers: {
-          "x-portkey-provider": "openai",
-          "x-portkey-custom-host": `http://127.0.0.1:${ports.plain}/api/v1`,
-        },
+        headers,
         origins: [new URL(`http://127.0.0.1:${port}`)],
         pid: child.pid ?? 0,
       };
@@ -277,6 +284,13 @@ export const allGateways = [
   "mitmproxy",
   "portkey",
 ];
+
+/** Portkey 1.15 answers 500 to everything under Node 24 ("immutable" headers): it gets the machine's own, older one. */
+function machineNode(): string {
+  const folders = (process.env["PATH"] ?? "").split(":").filter((folder) => !folder.endsWith("/.bin"));
+  const found = folders.map((folder) => join(folder, "node")).find((file) => existsSync(file));
+  return found ?? process.execPath;
+}
 
 async function listening(port: number): Promise<void> {
   const until = performance.now() + 60_000;

@@ -2,10 +2,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const [entry, upstreamPort, keyFile, certificateFile] = process.argv.slice(2);
-const { getLocal } = createRequire(entry)(entry);
+const [entry, upstreamPort] = process.argv.slice(2);
+const { getLocal, generateCACertificate } = createRequire(entry)(entry);
+// It signs a certificate for each name itself.
+const authority = await generateCACertificate();
 const server = getLocal({
-  https: { keyPath: keyFile, certPath: certificateFile },
+  https: { key: authority.key, cert: authority.cert },
   recordTraffic: false,
   suggestChanges: false,
 });
@@ -13,4 +15,4 @@ await server.start();
 await server.forAnyRequest().thenForwardTo(`https://localhost:${upstreamPort}`, {
   trustAdditionalCAs: [{ cert: readFileSync(process.env.NODE_EXTRA_CA_CERTS, "utf8") }],
 });
-process.stdout.write(`${JSON.stringify({ port: server.port })}\n`);
+process.stdout.write(`${JSON.stringify({ port: server.port, ca: authority.cert })}\n`);
