@@ -98,7 +98,9 @@ test(
     const { run, events } = await ann.run(sending);
     expect(outputOf(events, "stderr")).toBe("");
     expect(run.callCount).toBe(6);
-    const originals = (await fake.requests()).slice(-6).map(sentBy);
+    // Without the server's own look-ups of prices, which come when they come.
+    const sent = async () => (await fake.requests()).filter(({ url }) => !url.endsWith("/endpoints"));
+    const originals = (await sent()).slice(-6).map(sentBy);
     for (const [at, original] of originals.entries()) {
       const record = ok(await ann.api.getCall({ params: { run: run.id, number: String(at + 1) } }));
       const copied = (name: string): string => {
@@ -114,7 +116,7 @@ test(
         httpx_program: copied("httpx"),
       });
       await inNode(copied("fetch"));
-      const [curl, requests, httpx, fetch] = (await fake.requests()).slice(-4).map(sentBy);
+      const [curl, requests, httpx, fetch] = (await sent()).slice(-4).map(sentBy);
       expect({ at, curl, requests, httpx, fetch }).toEqual({
         at,
         curl: original,
