@@ -124,6 +124,13 @@ function relay(
   steps.replied({ status: reply.status, rawHeaders: headers });
   return new Promise((resolve) => {
     let ending: Ending | null = null;
+    /** Written to the program, and not yet told. */
+    let untold: Buffer[] = [];
+    const tell = (): void => {
+      const passed = untold;
+      untold = [];
+      for (const bytes of passed) steps.chunk(bytes);
+    };
     const finish = (how: Ending): void => {
       if (ending !== null) return;
       ending = how;
@@ -131,31 +138,34 @@ function relay(
       resolve(how);
     };
     const onGone = (): void => {
+      body.drop();
+      tell();
       finish(left(gone));
-      body.destroy();
     };
     gone.addEventListener("abort", onGone);
     if (gone.aborted) return onGone();
 
-    body.on("data", (chunk: Buffer) => {
-      steps.chunk(chunk);
-      if (!response.write(chunk)) body.pause();
-    });
-    response.on("drain", () => body.resume());
-    body.on("end", () => {
-      finish({ kind: "whole" });
-      response.end();
-    });
-    const onBreak = (message: string): void => {
-      if (ending !== null) return;
-      finish({ kind: "broken", message });
-      // The connection is cut, so that the program sees a break and not an end.
-      request.socket.destroy();
-    };
-    body.on("error", (error) => onBreak(error.message));
-    body.on("close", () => onBreak("OpenRouter's reply broke off."));
-
     response.writeHead(reply.status, reply.statusText, headers);
+    response.on("drain", () => body.resume());
+    body.read({
+      chunk(bytes) {
+        if (!response.write(bytes)) body.pause();
+        // What has been written leaves at the end of this turn, and only then it is looked at.
+        if (untold.push(bytes) === 1) process.nextTick(tell);
+      },
+      end() {
+        response.end();
+        tell();
+        finish({ kind: "whole" });
+      },
+      broken(message) {
+        tell();
+        if (ending !== null) return;
+        finish({ kind: "broken", message });
+        // The connection is cut, so that the program sees a break and not an end.
+        request.socket.destroy();
+      },
+    });
     // A body that came along with the head goes out with it, in one packet; a head alone waits for nothing.
     setImmediate(() => {
       if (!response.destroyed && !response.writableEnded) response.flushHeaders();

@@ -9,8 +9,9 @@ import { asObject, jsonObject, numberText, plainDecimal } from "../wire-json.ts"
 import type { ClientFailure, GenerationFacts, KeyFacts, ListedModel, OpenRouterClient } from "./client.ts";
 import { createDialer, type Dialer, type UpstreamTarget } from "./dial.ts";
 import { readEndpoints, readPrices } from "./read-prices.ts";
+import { gather } from "./reply-body.ts";
 import { send, type Patience } from "./send.ts";
-import type { UpstreamFailure } from "./upstream.ts";
+import type { ReplyBody, UpstreamFailure } from "./upstream.ts";
 
 const patience: Patience = { connectMs: 10_000, firstByteMs: 20_000, idleMs: 20_000 };
 /** From the question to the last byte of the answer, ms. */
@@ -81,23 +82,16 @@ const strange: UpstreamFailure = {
 const unzip = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
 
 /** Null when the answer broke off, is too large or not what its header says. */
-async function readText(body: AsyncIterable<Buffer>, encoding: string): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+async function readText(body: ReplyBody, encoding: string): Promise<string | null> {
+  const bytes = await gather(body, maxAnswerBytes);
+  if (bytes === null || encoding === "" || encoding === "identity") return bytes?.toString("utf8") ?? null;
+  if (encoding !== "gzip") return null;
   try {
-    for await (const chunk of body) {
-      size += chunk.length;
-      if (size > maxAnswerBytes) return null;
-      chunks.push(chunk);
-    }
-    const bytes = Buffer.concat(chunks);
-    if (encoding === "" || encoding === "identity") return bytes.toString("utf8");
-    if (encoding !== "gzip") return null;
     return (await unzip(bytes, { maxOutputLength: maxAnswerBytes })).toString("utf8");
   } catch (error) {
-    // A stream that breaks and zlib both tell it by an Error; anything else is ours.
-    if (error instanceof TypeError) throw error;
-    return null;
+    // zlib tells broken and too large input by an Error with a code; anything else is ours.
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
   }
 }
 

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { createServer as createPlain, type Server } from "node:http";
 import { createServer as createSecure } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { text } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createAuthority } from "../gateway/certificates.ts";
 import { createLog } from "../log.ts";
 import { createDialer, type Dialer } from "./dial.ts";
 import { createUpstream } from "./http-upstream.ts";
+import { gather } from "./reply-body.ts";
 import type { Upstream } from "./upstream.ts";
 
 const patience = { timeout: 20_000 };
@@ -60,7 +60,7 @@ async function ask(upstream: Upstream): Promise<string> {
     body: null,
     signal: new AbortController().signal,
   });
-  return reply.ok ? text(reply.value.body) : reply.error.code;
+  return reply.ok ? String(await gather(reply.value.body, 100)) : reply.error.code;
 }
 
 describe.each(kinds)("over %s", (kind) => {

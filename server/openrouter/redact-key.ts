@@ -1,5 +1,4 @@
 /** Keeps a real key that the upstream echoes from reaching a program: in headers, and in a body however it is split. */
-import { Transform } from "node:stream";
 
 /** A shorter one can't be told from ordinary text, and no real key is. */
 export const isRedactable = (key: string): boolean => key.length >= 16;
@@ -9,30 +8,45 @@ const mask = (key: string): string => "*".repeat(key.length);
 
 export const redactText = (text: string, key: string): string => text.replaceAll(key, mask(key));
 
+export interface Redaction {
+  /** What may go on now of what has come, with the key masked; the piece itself is left as it is. */
+  next(chunk: Buffer): Buffer;
+  /** What was held back, when no more comes. */
+  rest(): Buffer;
+}
+
 /**
- * Passes bytes on as they come, with the key's bytes masked. What is held back is only the end of a chunk that could be
- * the beginning of the key, until the next bytes tell; everything else goes on at once, in the same chunk.
+ * Masks the key's bytes in a body that comes in pieces. What is held back is only the end of a chunk that could be the
+ * beginning of the key, until the next bytes tell; everything else goes on at once, in the same chunk.
  */
-export function createRedaction(key: string): Transform {
+export function createRedaction(key: string): Redaction {
   const wanted = Buffer.from(key);
   const masked = Buffer.from(mask(key));
-  let held: Buffer = Buffer.alloc(0);
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+  let held: Buffer = nothing;
+  return {
+    next(chunk) {
       let bytes: Buffer = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       let found = bytes.indexOf(wanted);
       if (found !== -1) bytes = Buffer.from(bytes);
       for (; found !== -1; found = bytes.indexOf(wanted, found + wanted.length)) masked.copy(bytes, found);
       const keep = beginningAtEnd(bytes, wanted);
-      held = bytes.subarray(bytes.length - keep);
-      const free = bytes.subarray(0, bytes.length - keep);
-      done(null, free.length === 0 ? undefined : free);
+      if (keep === 0) {
+        held = nothing;
+        return bytes;
+      }
+      // A copy, so that a few bytes that wait don't keep a whole chunk.
+      held = Buffer.from(bytes.subarray(bytes.length - keep));
+      return bytes.subarray(0, bytes.length - keep);
     },
-    flush(done) {
-      done(null, held.length === 0 ? undefined : held);
+    rest() {
+      const rest = held;
+      held = nothing;
+      return rest;
     },
-  });
+  };
 }
+
+const nothing = Buffer.alloc(0);
 
 /** How many bytes at the end of `bytes` are a beginning of `wanted`; the longest such end, never all of it. */
 export function beginningAtEnd(bytes: Buffer, wanted: Buffer): number {

@@ -1,12 +1,11 @@
 /** Sends one request over HTTP and hands the reply over as it comes: time limits, failures in words, the key masked on its way back. */
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { PassThrough, type Readable, type Transform } from "node:stream";
+import type { Readable } from "node:stream";
 import { done, refused, type Result } from "../../contract/failures.ts";
-import { decoderFor, encodingOf } from "../content-coding.ts";
-import { createCodedGuard } from "./coded-guard.ts";
 import type { Dialer } from "./dial.ts";
 import { failureOf } from "./failure-words.ts";
-import { createRedaction, isRedactable, redactText } from "./redact-key.ts";
+import { isRedactable, redactText } from "./redact-key.ts";
+import { createReplyBody } from "./reply-body.ts";
 import type { UpstreamFailure, UpstreamReply, UpstreamRequest } from "./upstream.ts";
 
 /** How long silence is borne, ms. Comments that keep a stream alive count as life. */
@@ -81,7 +80,7 @@ export function send(
       const fault = faultOf(incoming);
       if (fault !== null) return giveUp(fault);
       const secret = key !== null && isRedactable(key) ? key : null;
-      const body = replyBody(outgoing, incoming, secret, wait);
+      const body = createReplyBody(outgoing, incoming, secret, wait.idleMs);
       resolve(done({ ...headOf(incoming, secret), body }));
     });
     outgoing.on("error", (error) => resolve(refused(reason ?? failureOf(error, connected))));
@@ -141,46 +140,6 @@ function headOf(incoming: IncomingMessage, secret: string | null): Omit<Upstream
     statusText: clean(incoming.statusMessage ?? ""),
     rawHeaders: incoming.rawHeaders.map(clean),
   };
-}
-
-/** Ends and breaks as the reply does; a break says in words what happened. Destroying it closes the connection upstream. */
-function replyBody(
-  outgoing: ClientRequest,
-  incoming: IncomingMessage,
-  secret: string | null,
-  wait: Patience,
-): Readable {
-  const body: Transform = secret === null ? new PassThrough() : createRedaction(secret);
-  let silent = false;
-  outgoing.setTimeout(wait.idleMs);
-  outgoing.on("timeout", () => {
-    // A reader that is behind is no fault of the upstream's, and gets the same time again.
-    silent = body.readableLength === 0 && !body.writableNeedDrain;
-    if (silent) incoming.destroy(new Error("silent"));
-    else outgoing.setTimeout(wait.idleMs);
-  });
-  // The error that follows a break has only Node's words.
-  incoming.on("error", () => {});
-  const guard = secret === null ? null : guardFor(secret, incoming);
-  guard?.on("error", (error) => body.destroy(error));
-  incoming.on("close", () => {
-    const words = silent
-      ? `OpenRouter sent nothing for ${seconds(wait.idleMs)}.`
-      : "OpenRouter's reply broke off.";
-    if (!incoming.complete) body.destroy(new Error(words));
-  });
-  body.on("close", () => {
-    guard?.destroy();
-    if (!incoming.readableEnded) incoming.destroy();
-  });
-  if (guard === null) incoming.pipe(body);
-  else incoming.pipe(guard).pipe(body);
-  return body;
-}
-
-function guardFor(secret: string, { rawHeaders }: IncomingMessage): Transform | null {
-  const decoder = decoderFor(encodingOf(rawHeaders));
-  return decoder === null ? null : createCodedGuard(secret, decoder);
 }
 
 const slow = (code: "unreachable" | "timed-out", message: string): UpstreamFailure => ({ code, message });

@@ -20,8 +20,26 @@ export interface UpstreamReply {
   readonly status: number;
   readonly statusText: string;
   readonly rawHeaders: readonly string[];
-  /** Ends where the reply ends; errors when it breaks off. */
-  readonly body: Readable;
+  readonly body: ReplyBody;
+}
+
+/** Nothing of it comes before it is read, and it must be read or dropped. */
+export interface ReplyBody {
+  /** Once. What the reader is called with comes later, never within this. */
+  read(reader: BodyReader): void;
+  /** A chunk or two that are here already may still come. */
+  pause(): void;
+  resume(): void;
+  /** Closes the connection upstream, unless the reply has come whole; the reader hears no more. */
+  drop(): void;
+}
+
+export interface BodyReader {
+  /** Bytes as soon as they are here; what came in one piece over the wire comes in one. Never empty. */
+  chunk(bytes: Buffer): void;
+  /** Called once, or the other: the reply was whole; it broke off, with a sentence. */
+  end(): void;
+  broken(message: string): void;
 }
 
 export interface UpstreamFailure {
