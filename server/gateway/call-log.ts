@@ -80,7 +80,7 @@ export function createCallLog(
       const isWhole = await write("end", () => calls.finish(row.id, last, recording));
       // The row holds the money: it is written though there may be no room for the recording.
       if (!isWhole) await write("end", () => calls.update(row.id, last));
-      await write("end", () => calls.syncedSoon());
+      await write("end", () => calls.synced());
       row = { ...row, ...last };
       tell();
     },

@@ -271,7 +271,6 @@ export function createMemoryCalls(onStore: (what: "create" | "update" | "finish"
     unknownSince: () => Promise.resolve([...rows.values()].filter((row) => row.state === "unknown")),
     heldSince: () => Promise.resolve(0n),
     synced: () => Promise.resolve(),
-    syncedSoon: () => Promise.resolve(),
   };
   const settled = (count: number): Promise<readonly CallRow[]> =>
     new Promise((resolve) => {

@@ -67,12 +67,10 @@ export interface CallStore {
   /** Like `update` and `finish`: what is written outlives a crash of this process, and a power cut once `synced`. */
   create(row: CallRow): Promise<void>;
   update(id: CallId, change: CallChange): Promise<void>;
-  /** The end state with the recording, both or neither. Once for each call. */
+  /** The end state with the recording, both or neither. Once for each call. Written a few ms later, together with others. */
   finish(id: CallId, change: CallChange, recording: Recording): Promise<void>;
   /** Resolves when all that was written before outlives a power cut. */
   synced(): Promise<void>;
-  /** The same, when there is no hurry: a few ms later, together with others. */
-  syncedSoon(): Promise<void>;
   list(ownerId: OwnerId, runId: RunId): Promise<readonly ListedCall[]>;
   find(
     ownerId: OwnerId,

@@ -1,8 +1,11 @@
 /** Calls and their recordings in the database. The row is small and often read; the recording is large and read alone. */
 import { sql } from "kysely";
+import type { CallId } from "../../contract/ids.ts";
+import { createCallEnds } from "./call-ends.ts";
 import type { CallChange, CallRow, CallStore, ListedCall, Recording } from "./call-store.ts";
 import { atomically, type Database } from "./database.ts";
 import { heldBy } from "./held.ts";
+import { keptStatement } from "./kept-statements.ts";
 import type { Disk } from "./sqlite-sync.ts";
 import { tables, type Tables } from "./tables.ts";
 
@@ -13,6 +16,21 @@ const summary = (Object.keys(tables.call.columns) as Column[]).filter(
 );
 
 export function createCallStore(db: Database, disk: Disk): CallStore {
+  const insertCall = keptStatement((values: NewRow) => db.insertInto("call").values(values));
+  const updateCall = keptStatement((change: ReturnType<typeof changedColumns>, id: CallId) =>
+    db.updateTable("call").set(change).where("id", "=", id),
+  );
+  const insertRecording = keptStatement((values: Tables["recording"]) =>
+    db.insertInto("recording").values(values),
+  );
+  const end = createCallEnds((ends) =>
+    atomically(db, async (trx) => {
+      for (const { id, change, recording } of ends) {
+        await trx.executeQuery(updateCall(changedColumns(change), id));
+        await trx.executeQuery(insertRecording({ callId: id, ...toColumns(recording) }));
+      }
+    }),
+  );
   return {
     async create(row) {
       const values = {
@@ -21,26 +39,18 @@ export function createCallStore(db: Database, disk: Disk): CallStore {
         recordingCut: Number(row.recordingCut),
         simulated: Number(row.simulated),
       };
-      await db.insertInto("call").values(values).execute();
+      await db.executeQuery(insertCall(values));
     },
 
     async update(id, change) {
       const columns = changedColumns(change);
       if (Object.keys(columns).length === 0) return;
-      await db.updateTable("call").set(columns).where("id", "=", id).execute();
+      await db.executeQuery(updateCall(columns, id));
     },
 
     synced: () => disk.synced(),
-    syncedSoon: () => disk.syncedSoon(),
 
-    finish: (id, change, recording) =>
-      atomically(db, async (trx) => {
-        await trx.updateTable("call").set(changedColumns(change)).where("id", "=", id).execute();
-        await trx
-          .insertInto("recording")
-          .values({ callId: id, ...toColumns(recording) })
-          .execute();
-      }),
+    finish: (id, change, recording) => end({ id, change, recording }),
 
     async list(ownerId, runId) {
       const rows = await db
@@ -121,6 +131,9 @@ export function createCallStore(db: Database, disk: Disk): CallStore {
     },
   };
 }
+
+type Flag = "stream" | "recordingCut" | "simulated";
+type NewRow = Omit<CallRow, Flag> & Readonly<Record<Flag, number>>;
 
 function changedColumns({ stream, recordingCut, simulated, ...change }: CallChange) {
   return {

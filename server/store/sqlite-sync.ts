@@ -9,17 +9,12 @@ export interface Disk {
    * what it still holds is not known, so it is refused for good.
    */
   synced(): Promise<void>;
-  /** The same, but nobody waits for it: together with what others ask for in the next few ms, since each sync costs. */
-  syncedSoon(): Promise<void>;
   close(): Promise<void>;
 }
-
-const companyMs = 20;
 
 /** For a database that keeps its own promises at each commit, or none: one in memory. */
 export const noDisk: Disk = {
   synced: () => Promise.resolve(),
-  syncedSoon: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
 
@@ -51,8 +46,6 @@ export function syncingDisk(path: string, log: Log): Disk {
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
   let refused: StoreUnavailable | null = null;
-  let soon: PromiseWithResolvers<void> | null = null;
-  let gathering: NodeJS.Timeout | undefined;
 
   const sync = async (): Promise<void> => {
     if (refused !== null) throw refused;
@@ -69,24 +62,13 @@ export function syncingDisk(path: string, log: Log): Disk {
     }
   };
   const begin = (): Promise<void> => {
-    const together = soon;
-    soon = null;
-    clearTimeout(gathering);
     const mine = sync().finally(() => {
       if (running === mine) running = null;
     });
     running = mine;
-    if (together !== null) mine.then(together.resolve, together.reject);
     return mine;
   };
   return {
-    syncedSoon() {
-      if (soon === null) {
-        soon = Promise.withResolvers<void>();
-        gathering = setTimeout(() => void this.synced().catch(() => undefined), companyMs);
-      }
-      return soon.promise;
-    },
     synced() {
       if (running === null) return begin();
       // What is under way may have begun before our commit: the one after it is ours, and everybody's who comes until then.
@@ -99,7 +81,6 @@ export function syncingDisk(path: string, log: Log): Disk {
       return next;
     },
     async close() {
-      if (soon !== null) await this.synced().catch(() => undefined);
       await (next ?? running)?.catch(() => undefined);
       await (await file?.catch(() => null))?.close();
     },

@@ -131,6 +131,8 @@ test("the same press of the button is one call, asked for at once or again", asy
 test("beside a program that runs it takes the next number, and the program the one after", async () => {
   const { id } = ok(await ann.api.startRun({ body: { code: asking(2), idempotencyKey: press() } }));
   await ann.follow(id, (event) => event.type === "output" && event.text.includes("asked"));
+  // The program may have its answer before the row tells of the end.
+  await ann.follow(id, (event) => event.type === "call" && event.call.number === 1 && hasEnded(event.call));
   expect(ok(await resend(id, 1, null))).toMatchObject({ number: 2, resendOf: 1 });
   await ended(id, 2);
   ok(await ann.api.sendInput({ params: { run: id }, body: { text: "\n" } }));
