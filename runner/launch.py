@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 
-from kernel import die_with_parent, keep_no_capabilities
+from kernel import become_user, die_with_parent
 
 # Where bwrap and the interpreter find what (server/sandbox/bwrap-arguments.ts, runner/site/waiting.py).
 CONTROL, SECCOMP, ARGS = 3, 4, 5
@@ -57,13 +57,7 @@ def _become_bwrap(uid, parent, places, command):
         os.umask(0o022)
         os.nice(NICENESS)
         os.chdir("/")
-        if uid is not None:
-            os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
-        if os.getuid() == 0:
-            raise PermissionError("a sandbox is never started as the host's root")
-        keep_no_capabilities()
+        become_user(uid)
         die_with_parent(parent)  # after the change of user, which would take it back
         os.execve(command[0], ["bwrap", *command[1:]], {})
     except BaseException as error:  # noqa: BLE001 - whatever it is, this process must end here and say so

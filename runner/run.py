@@ -97,6 +97,8 @@ class Run:
 
     def take_here(self, sender, descriptors):
         """The network's listener, from the run's process 1 before anything of the user's is there. Raises OSError, ValueError."""
+        if self.zygote.is_single_use:
+            descriptors = [self.zygote.take_listener(), *descriptors]
         listener, *self.roots = descriptors
         for fd in descriptors:
             os.set_inheritable(fd, False)
@@ -183,11 +185,17 @@ class Run:
             "fullDisk": full,
         }
 
+    def taken(self):
+        """Node has opened what it needs."""
+        close_all(self.kept)
+        self.kept = []
+
     def close(self):
+        """All but what Node may be about to open by number: that may not become another run's first."""
         self.life.close()
         handles = [self.init_handle, self.program_handle]
-        close_all([*self.kept, *self.roots, *(fd for fd in handles if fd is not None)])
-        self.kept, self.roots = [], []
+        close_all([*self.roots, *(fd for fd in handles if fd is not None)])
+        self.roots = []
         self.init_handle = self.program_handle = None
 
 

@@ -22,13 +22,13 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from cgroups import open_groups  # noqa: E402
 from kernel import find_orphans_here, signal_at_parents_death  # noqa: E402
-from launch import close_all  # noqa: E402
 from run import Run  # noqa: E402
 from watch import children_of  # noqa: E402
 from zygote import Zygote  # noqa: E402
 
-# What a run holds here, and what is held besides: past that runs are refused before anything is begun for them.
-RUN_DESCRIPTORS, OTHER_DESCRIPTORS = 17, 128
+# What a run holds here, what a zygote that is for one run holds, and what is held besides: past that they are refused before
+# anything is begun for them.
+RUN_DESCRIPTORS, SINGLE_USE_DESCRIPTORS, OTHER_DESCRIPTORS = 17, 4, 128
 # Memory grows by more than 1 GB/s, so the watcher looks often when much of the limit is used.
 WATCH_CALM_S, WATCH_CLOSE_S = 0.1, 0.02
 
@@ -41,7 +41,10 @@ class Spawner:
         self.on_ready = {}
         self.zygotes = {}
         self.runs = {}
-        self.most_runs = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - OTHER_DESCRIPTORS) // RUN_DESCRIPTORS
+        self.untaken = {}  # runs that ended before Node had opened their pipes
+        descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - OTHER_DESCRIPTORS
+        self.most_runs = descriptors // RUN_DESCRIPTORS
+        self.most_single_use = descriptors // (RUN_DESCRIPTORS + SINGLE_USE_DESCRIPTORS)
         self.incoming = b""
         self.groups = None
         self.returning = []  # groups whose last process the kernel still takes apart
@@ -110,6 +113,10 @@ class Spawner:
                 zygote.kill()
         elif what == "fork":
             self.fork(order)
+        elif what == "taken":
+            run = self.runs.get(order["id"]) or self.untaken.pop(order["id"], None)
+            if run is not None:
+                run.taken()
         elif what == "close":
             self.directory = None  # the server removes it itself
             self.leave()
@@ -124,10 +131,7 @@ class Spawner:
         self.tell({"event": "limits", "id": 0, "kind": self.groups.kind, "says": " ".join([self.groups.says, *troubles])})
 
     def obey_for(self, run, what, order):
-        if what == "taken":
-            close_all(run.kept)
-            run.kept = []
-        elif what == "watch":
+        if what == "watch":
             run.runs = True
             self.next_look = min(self.next_look, time.monotonic() + WATCH_CALM_S)
         elif what == "interrupt":
@@ -166,6 +170,8 @@ class Spawner:
         if self.leaving:
             return
         try:
+            if zygote.is_single_use and len(self.zygotes) >= self.most_single_use:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
             zygote.start(self.bwrap, order, self.seccomp, self.seccomp_path)
         except OSError as error:
             self.tell({"event": "zygote-ended", "id": zygote.id, "says": f"spawner: {error}"})
@@ -185,15 +191,17 @@ class Spawner:
             return False
         if word == "ready":
             loaded, variables, resident = rest.split("\n")
-            self.tell(
-                {
-                    "event": "zygote-ready",
-                    "id": zygote.id,
-                    "loaded": loaded.split(),
-                    "variables": variables.split(),
-                    "residentBytes": int(resident),
-                }
-            )
+            report = {
+                "event": "zygote-ready",
+                "id": zygote.id,
+                "loaded": loaded.split(),
+                "variables": variables.split(),
+                "residentBytes": int(resident),
+            }
+            if zygote.is_single_use:
+                self.join(zygote, report)
+            else:
+                self.tell(report)
         elif word == "unsafe":
             name, _, reason = rest.partition(" ")
             self.tell({"event": "zygote-unsafe", "id": zygote.id, "module": name, "reason": reason})
@@ -204,6 +212,31 @@ class Spawner:
                 self.give_up(run, reason)
                 self.settle(run)
         return True
+
+    def join(self, zygote, report):
+        """It is ready when what it can't make for itself has been made for it."""
+
+        def joined():
+            try:
+                zygote.take_joined()
+            except BlockingIOError:
+                return  # the event was of a descriptor that had this number before
+            except OSError as error:
+                self.fail(zygote, error)
+            else:
+                self.tell(report)
+            self.forget(zygote.joined.fileno())
+
+        try:
+            zygote.begin_joining()
+        except OSError as error:
+            self.fail(zygote, error)
+            return
+        self.listen(zygote.joined.fileno(), joined)
+
+    def fail(self, zygote, error):
+        zygote.said += f"\nspawner: {error}".encode()
+        zygote.kill()
 
     def reap(self):
         while True:
@@ -223,6 +256,9 @@ class Spawner:
                 zygote.has_ended = True
             elif pid in zygote.left:
                 zygote.left.discard(pid)
+            elif pid == zygote.joiner:
+                zygote.joiner = None
+                continue
             else:
                 continue
             if zygote.has_ended and not zygote.left:
@@ -230,7 +266,7 @@ class Spawner:
 
     def strays(self):
         """Our children that are no bwrap of ours and nobody's yet; they are killed."""
-        known = {zygote.pid for zygote in self.zygotes.values()}
+        known = {pid for zygote in self.zygotes.values() for pid in (zygote.pid, zygote.joiner)}
         for zygote in self.zygotes.values():
             known |= zygote.left
         found = set(children_of(os.getpid())) - known
@@ -246,6 +282,8 @@ class Spawner:
         self.forget(zygote.control.fileno())
         if zygote.words is not None:
             self.forget(zygote.words)
+        if zygote.joined is not None:
+            self.forget(zygote.joined.fileno())
         zygote.close()
         for run in list(zygote.runs.values()):
             if run.init_handle is None:  # nothing was begun for it
@@ -369,6 +407,8 @@ class Spawner:
         self.tell_end(run)
         self.let_go(run)
         run.close()
+        if run.kept:
+            self.untaken[run.id] = run
 
     def look(self, run):
         if not run.runs:

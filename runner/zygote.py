@@ -1,9 +1,12 @@
-"""One zygote as the host sees it: bwrap with a waiting interpreter inside, which forks when it is asked to."""
+"""One zygote as the host sees it: bwrap with a waiting interpreter inside, which forks when it is asked to, into namespaces of the
+run's own; or, single-use, which becomes the one run that its own namespaces are for."""
 
 import os
 import signal
 
-from launch import launch
+from join import join, outcome
+from launch import close_all, launch
+from watch import children_of
 
 _LAST_WORDS = 4096
 
@@ -12,6 +15,11 @@ class Zygote:
     def __init__(self, order):
         self.id = order["id"]
         self.uid = order["uid"]
+        self.joined_at = order["joinedAt"]  # the address of its listener, or None
+        self.is_single_use = self.joined_at is not None
+        self.joiner = None  # who makes its listener, by process number, and where that is told
+        self.joined = None
+        self.listener = None
         self.control = None
         self.words = None
         self.said = b""
@@ -48,12 +56,33 @@ class Zygote:
         self.said = (self.said + read)[-_LAST_WORDS:]
         return read != b""
 
+    def begin_joining(self):
+        """Single-use: once its interpreter waits, its namespaces are as they will stay. Raises OSError when there is no room."""
+        (first,) = children_of(self.pid) or [0]
+        self.joiner, self.joined = join(first, self.uid, self.joined_at)
+
+    def take_joined(self):
+        """Raises OSError with what went wrong."""
+        self.listener = outcome(self.joined)
+
+    def take_listener(self):
+        """Of its only run, whose it is from now on. Raises ValueError when there was one before."""
+        listener, self.listener = self.listener, None
+        if listener is None:
+            raise ValueError("there is no listener for it")
+        return listener
+
     def kill(self):
         if not self.has_ended:
             os.kill(self.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
 
     def close(self):
         self.control.close()
+        if self.joined is not None:
+            self.joined.close()
+        if self.listener is not None:
+            close_all([self.listener])
+            self.listener = None
         if self.words is not None:
             self.read_words()
             os.close(self.words)

@@ -79,6 +79,7 @@ export async function composeEngine(
     | "python"
     | "pythonPlaces"
     | "runTimeoutMaxMs"
+    | "sandboxWay"
   >,
   directory: string,
   log: Log,
@@ -99,6 +100,7 @@ export async function composeEngine(
     authorityPem: gateway.authorityPem,
     python: config.python,
     warm: null,
+    way: config.sandboxWay,
     log,
   });
   const isRoot = process.getuid?.() === 0;

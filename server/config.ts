@@ -37,6 +37,8 @@ export interface Config {
   readonly logLevel: string;
   /** Absolute path of an interpreter, or null for the system's. */
   readonly python: string | null;
+  /** Who makes the runs' namespaces: what this machine allows, or one way in any case. */
+  readonly sandboxWay: "auto" | "nested" | "single-use";
   /** Where other interpreters may be found. */
   readonly pythonPlaces: PythonPlaces;
   /** Null: nothing is installed. */

@@ -194,6 +194,7 @@ function configOf(
     runTimeoutMaxMs: maxMs,
     logLevel: values.logLevel ?? (command === "serve" ? "info" : "silent"),
     python: values.python === undefined ? null : path.resolve(around.directory, values.python),
+    sandboxWay: values.sandbox ?? "auto",
     pythonPlaces: pythonPlacesOf(around),
     packageIndex: values.noPackageIndex === true ? null : (values.packageIndex ?? defaultPackageIndex),
   };

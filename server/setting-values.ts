@@ -133,6 +133,12 @@ const logLevel = text((given) =>
   levels.includes(given) ? given : { wrong: `is not a level. Give one of ${levels.join(", ")}.` },
 );
 
+const ways = ["auto", "nested", "single-use"] as const;
+
+const sandboxWay = text(
+  (given) => ways.find((way) => way === given) ?? { wrong: `is not a way. Give one of ${ways.join(", ")}.` },
+);
+
 /** The origin to send to. Plain http would show the key to the network, so it is for loopback only. */
 const apiOrigin = text((given) => {
   const url = URL.parse(given);
@@ -183,6 +189,7 @@ export const SettingValues = z.object({
   python: z.optional(path),
   packageIndex: z.optional(packageIndex),
   noPackageIndex: z.optional(toggle),
+  sandbox: z.optional(sandboxWay),
   logLevel: z.optional(logLevel),
   databaseUrl: z.optional(z.string()),
   openrouterKey: z.optional(keyText),

@@ -160,6 +160,15 @@ export const settings = {
     run: true,
     says: "Install nothing: programs get the packages that are there.",
   },
+  sandbox: {
+    flag: null,
+    variable: "OPENROUTER_IDE_SANDBOX",
+    value: "WAY",
+    fallback: "auto",
+    isSecret: false,
+    run: true,
+    says: "Who makes each run's namespaces: auto finds out what this machine allows; nested or single-use insists on one way.",
+  },
   logLevel: {
     flag: null,
     variable: "LOG_LEVEL",

@@ -12,7 +12,7 @@ import { createDialer } from "../server/openrouter/dial.ts";
 import { createUpstream } from "../server/openrouter/http-upstream.ts";
 import { runEnvironment } from "../server/runs/environment.ts";
 import { createBwrapSandbox } from "../server/sandbox/bwrap-sandbox.ts";
-import { startProgram, type Ran } from "../server/sandbox/sandbox-for-tests.ts";
+import { startProgram, testWay, type Ran } from "../server/sandbox/sandbox-for-tests.ts";
 import type { ListedCall } from "../server/store/call-store.ts";
 import { openStore } from "../server/store/open-store.ts";
 import { sampleRun } from "../server/store/sample-rows.ts";
@@ -36,7 +36,7 @@ export async function openGatewayWorld(upstream: RequestListener): Promise<Gatew
   const dialer = createDialer({ origin });
   const gateway = await createGateway({ calls: store.calls, clock: systemClock, log });
   const { authorityPem } = gateway;
-  const sandbox = await createBwrapSandbox({ authorityPem, python: null, warm: null, log });
+  const sandbox = await createBwrapSandbox({ authorityPem, python: null, warm: null, way: testWay(), log });
   return {
     async run(program) {
       const ownerId = newId<OwnerId>(systemClock.now());

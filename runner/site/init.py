@@ -2,8 +2,8 @@
 
 Everything here runs with the program's own rights or fewer once the program exists. `life` leads to the spawner
 (runner/run.py):
-    to it    here (with listener and the three file systems' roots) · program · end STATUS CPU-US PEAK-KIB AT-NS FULL · failed REASON ·
-             owner PROCESSES
+    to it    here (with the three file systems' roots, and before them the listener unless single-use) · program ·
+             end STATUS CPU-US PEAK-KIB AT-NS FULL · failed REASON · owner PROCESSES
     from it  go · size COLUMNS ROWS · owner PORT
 """
 
@@ -35,20 +35,24 @@ _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x41
 _LAST_PID = str(sources.PROGRAM - 1)
 
 
-def begin(ends, mark, memory, processes, seccomp):
-    """Returns in the program's process only."""
+def begin(ends, mark, memory, processes, seccomp, is_single_use):
+    """Returns in the program's process only. Single-use: bubblewrap has made the run's file systems and dropped every right, and
+    the spawner makes its listener (runner/join.py)."""
     life = _socket.socket(fileno=ends["life"])
     try:
         placed = time.time_ns()
-        own_user_and_files()
+        if not is_single_use:
+            own_user_and_files()
         roots = [os.open(place, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC) for place in WRITABLE]
-        listener = listen()
-        send_with(life, b"here", [listener.fileno(), *roots])
-        listener.close()
+        listeners = [] if is_single_use else [listen().detach()]
+        send_with(life, b"here", [*listeners, *roots])
+        for listener in listeners:
+            os.close(listener)
         enter_group(life)
         for root in roots:
             os.close(root)
-        linux.drop_capabilities()
+        if not is_single_use:
+            linux.drop_capabilities()
         helm, hand = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
         child = os.fork()
     except BaseException as error:  # noqa: BLE001 - nothing may run half prepared

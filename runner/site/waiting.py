@@ -1,5 +1,8 @@
 """Waits inside interpreter start-up with a program's imports loaded, and forks for each run; it never runs a line of a user's.
 
+Where nothing inside bubblewrap may make namespaces it is single-use: process 1 of namespaces that bubblewrap made, which it stays
+for its only run.
+
 Orders come on descriptor 3 from runner/zygote.py and runner/run.py, one packet each:
     begin ⏎ seccomp program's path ⏎ modules, separated by blanks
     fork RUN MARK MEMORY PROCESSES       with the run's descriptors, in the order of `Ends`
@@ -30,6 +33,7 @@ def wait_for_programs(had):
     """Returns in a program's process only, as soon as it is ready for the program's first line. `had`: the names of the modules
     that every interpreter has by then."""
     control = _socket.socket(fileno=CONTROL)
+    is_single_use = os.environ["OPENROUTER_IDE_ZYGOTE"] == "single-use"
     _, path, wanted = control.recv(65536).decode().split("\n")
     with open(path, "rb") as file:
         seccomp = file.read()
@@ -43,7 +47,8 @@ def wait_for_programs(had):
     names = sorted({name.partition(".")[0] for name in set(sys.modules) - had})
     control.send("\n".join(("ready", " ".join(names), " ".join(sorted(loaded.variables)), str(resident()))).encode())
     # Runs that have ended leave nothing here: the spawner knows of them by their own handle.
-    _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
+    if not is_single_use:
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
     while True:
         order, descriptors = receive(control)
         if order == "":
@@ -51,14 +56,14 @@ def wait_for_programs(had):
         _, run, mark, memory, processes = order.split()
         ends = dict(zip(_ENDS, descriptors))
         try:
-            child = fork_into(_RUNS_OWN)
+            child = 0 if is_single_use else fork_into(_RUNS_OWN)
         except OSError as error:
             control.send(f"refused {run} {error}".encode())
             child = -1
         if child == 0:
             control.close()
             _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
-            init.begin(ends, bytes.fromhex(mark), int(memory), int(processes), seccomp)
+            init.begin(ends, bytes.fromhex(mark), int(memory), int(processes), seccomp, is_single_use)
             return
         for descriptor in descriptors:
             os.close(descriptor)

@@ -1,5 +1,5 @@
 /** What doctor says about this machine, from facts that were read elsewhere: a verdict, a sentence, and advice for each. Pure. */
-import type { Counting, Weakness } from "../sandbox/sandbox.ts";
+import type { Counting, Nesting, Weakness } from "../sandbox/sandbox.ts";
 
 export interface Check {
   readonly name: string;
@@ -129,6 +129,9 @@ export function checkCounting({ by, says }: Counting): Check {
     "Until then memory is watched a few times a second, and processes are limited for each program alone; a server that others reach does not start so.",
   );
 }
+
+/** Who makes the namespaces of each run. */
+export const checkNesting = ({ says }: Nesting): Check => ok("starts", says);
 
 export interface DirectoryFacts {
   readonly path: string;

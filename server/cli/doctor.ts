@@ -15,6 +15,7 @@ import {
   checkDirectory,
   checkLines,
   checkNamespaces,
+  checkNesting,
   checkNode,
   checkPython,
   checkSandbox,
@@ -63,6 +64,7 @@ async function checkEngine(config: Config): Promise<readonly Check[]> {
       ...python,
       await checkPackageIndex(engine, config),
       ...checkSandbox(weaknesses),
+      ...(isUsable ? [checkNesting(await engine.sandbox.nesting())] : []),
       checkCounting(await engine.sandbox.counting()),
       await checkUpstream(engine, config),
     ];

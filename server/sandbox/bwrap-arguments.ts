@@ -1,5 +1,6 @@
 /** What bubblewrap is told: the whole view of the world that a program gets. Pure; reference/sandbox.md, section 6. */
 import { libraryLinks, type HostLayout } from "./host-layout.ts";
+import type { Nesting } from "./sandbox.ts";
 
 /** The descriptor that runner/launch.py lays out before it becomes bwrap. */
 const seccompFd = 4;
@@ -8,12 +9,15 @@ const MiB = 2 ** 20;
 /** Each run's own file systems in memory; what lies in them counts towards its memory. */
 export const fileSystemBytes = { "/project": 256 * MiB, "/tmp": 256 * MiB, "/dev/shm": 64 * MiB } as const;
 
+export type Way = Nesting["way"];
+
 export interface NameFiles {
   readonly hosts: string;
   readonly authorities: string;
 }
 
 export interface View {
+  readonly way: Way;
   readonly host: HostLayout;
   /** The runtime directory's etc/ and site/. */
   readonly etc: string;
@@ -27,6 +31,10 @@ export interface View {
   readonly writableDirectory: string | null;
   readonly fileName: string;
 }
+
+/** Where the gateway's listener is: with other hosts, which have addresses of their own, on the whole loopback. */
+export const listenerAddress = (names: NameFiles | null): string =>
+  names === null ? "127.0.0.1" : "0.0.0.0";
 
 /** What stands behind `--`, so that no name can be taken for an option. */
 export const sandboxCommand = (view: View): string[] => [view.python, `/project/${view.fileName}`];
@@ -45,14 +53,15 @@ export function bwrapArguments(view: View): string[] {
     ],
     ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
     ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
+    // The interpreter is the one that waits for the program and all that it leaves, as it is of a nested run.
+    view.way === "single-use" ? ["--as-pid-1"] : [],
     ["--ro-bind", "/usr", "/usr", ...libraryLinks(view.host)],
     ["--ro-bind", view.etc, "/etc", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"],
     ...(view.names === null ? [] : namesOver(view.names, bundle)),
     // What draws text looks for fonts by these.
     ["--ro-bind-try", "/etc/fonts", "/etc/fonts"],
     ["--proc", "/proc", "--dev", "/dev"],
-    // Over these each run has its own (runner/site/init.py): no run ever writes to the zygote's.
-    ...Object.keys(fileSystemBytes).map((place) => ["--size", String(MiB), "--tmpfs", place]),
+    ...Object.entries(fileSystemBytes).map(([place, bytes]) => ownFiles(view.way, place, bytes)),
     ["--chdir", "/project"],
     // After the tmpfs, below which they may lie; nothing of a program's is there yet that could be a link.
     ...view.pythonDirectories.map((directory) => ["--ro-bind", directory, directory]),
@@ -71,9 +80,9 @@ export function bwrapArguments(view: View): string[] {
       REQUESTS_CA_BUNDLE: bundle,
       CURL_CA_BUNDLE: bundle,
       PYTHONPATH: "/run/site",
-      OPENROUTER_IDE_ZYGOTE: "1",
+      OPENROUTER_IDE_ZYGOTE: view.way,
       // runner/site/init.py: where its listener is.
-      OPENROUTER_IDE_LISTEN: view.names === null ? "127.0.0.1" : "0.0.0.0",
+      OPENROUTER_IDE_LISTEN: listenerAddress(view.names),
       OPENROUTER_IDE_ROOM: Object.entries(fileSystemBytes)
         .map(([place, bytes]) => `${place}=${bytes}`)
         .join("\n"),
@@ -91,6 +100,15 @@ export function bwrapArguments(view: View): string[] {
 const namesOver = ({ hosts, authorities }: NameFiles, bundle: string): readonly (readonly string[])[] => [
   ["--ro-bind", hosts, "/etc/hosts"],
   ["--ro-bind", authorities, bundle, "--ro-bind", authorities, "/etc/ssl/cert.pem"],
+];
+
+/** Over a zygote's, each nested run has its own (runner/site/init.py): no run ever writes to the zygote's. */
+const ownFiles = (way: Way, place: string, bytes: number): string[] => [
+  ...(way === "nested" || place === "/project" ? [] : ["--perms", "1777"]),
+  "--size",
+  String(way === "nested" ? MiB : bytes),
+  "--tmpfs",
+  place,
 ];
 
 /** Bound below a place that each run covers with its own file system: they are bound there once more. */

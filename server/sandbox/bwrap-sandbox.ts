@@ -3,13 +3,21 @@ import { chown, readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Log } from "../log.ts";
-import { bwrapArguments, fileSystemBytes, sandboxCommand, type View } from "./bwrap-arguments.ts";
+import {
+  bwrapArguments,
+  fileSystemBytes,
+  listenerAddress,
+  sandboxCommand,
+  type View,
+  type Way,
+} from "./bwrap-arguments.ts";
 import { findBwrap } from "./find-bwrap.ts";
 import { createHostUsers } from "./host-users.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { jobTrouble } from "./job-message.ts";
 import { explainLaunch, notInTime } from "./launch-troubles.ts";
+import { decideNesting, tryOut } from "./nesting.ts";
 import { programFacts } from "./program-facts.ts";
 import { discard, runJob } from "./running-job.ts";
 import { makeRuntimeDirectory, seccompFile } from "./runtime-directory.ts";
@@ -20,6 +28,7 @@ import type {
   Job,
   JobLimits,
   JobSink,
+  Nesting,
   RunningJob,
   Sandbox,
   SandboxFailure,
@@ -42,6 +51,8 @@ export interface BwrapSandboxOptions {
   readonly log: Log;
   /** What may wait for programs to come; null: as this machine's memory allows. */
   readonly warm: WarmBounds | null;
+  /** Who makes the runs' namespaces; "auto": nested where that is allowed (nesting.ts). */
+  readonly way: Way | "auto";
 }
 
 /** Of one program. The memory is each job's own to say: this is what there is for an ordinary one. */
@@ -58,7 +69,7 @@ const ordinaryBounds = (): WarmBounds => ({
   residentBytes: Math.min(4 * 2 ** 30, totalmem() / 4),
 });
 /** What a page opens with, and what spare interpreters wait for. */
-const usualFileName = "main.py";
+const spare: Placed = { python: null, fileName: "main.py", writableDirectory: null, hosts: [] };
 
 /** A sandbox that has not begun its program by then is given up: ordinary starts take some 20 ms. */
 const startLimitMs = 20_000;
@@ -74,7 +85,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     const sources = [...job.files].filter(([path]) => path.endsWith(".py")).map(([, bytes]) => bytes);
     const text = [job.source, ...sources].map((bytes) => Buffer.from(bytes).toString()).join("\n");
     const facts = programFacts(fileName, text, job.files.keys());
-    const place = ready.place({ python, fileName, writableDirectory, hosts });
+    const place = await ready.place({ python, fileName, writableDirectory, hosts });
     const taken = await ready.interpreters.take({
       owner,
       place,
@@ -110,28 +121,32 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     return refused({ says: cause, hint: advice, error });
   }
 
-  function prepareFor({ owner, python, fileName, source, files, hosts = [] }: Draft): void {
-    const place = ready.place({ python, fileName, writableDirectory: null, hosts });
+  async function prepareFor({ owner, python, fileName, source, files, hosts = [] }: Draft): Promise<void> {
+    const place = await ready.place({ python, fileName, writableDirectory: null, hosts });
     const facts = programFacts(fileName, source, files);
     ready.interpreters.prepare({ owner, place, memoryBytes: sandboxLimits.memoryBytes, isKept: true, facts });
   }
 
   return {
     limits: sandboxLimits,
-    prepare: prepareFor,
+    prepare: (draft) => void prepareFor(draft),
     forget: (owner) => ready.interpreters.forget(owner),
     start,
     counting: () => ready.counting(),
+    nesting: () => ready.nesting(),
     selfCheck: () => checkSandbox(start),
     python: () => describePython(start),
     close: () => ready.close(),
   };
 }
 
+type Placed = Pick<Job, "python" | "fileName" | "writableDirectory" | "hosts">;
+
 interface Ground {
   readonly interpreters: WarmInterpreters;
   counting(): Promise<Counting>;
-  place(job: Pick<Job, "python" | "fileName" | "writableDirectory" | "hosts">): Place;
+  nesting(): Promise<Nesting>;
+  place(job: Placed): Promise<Place>;
   close(): Promise<void>;
 }
 
@@ -159,24 +174,40 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
     log: options.log,
   });
   const host = await readHostLayout();
-  const place: Ground["place"] = (job) => {
+  const placeIn = (way: Way, job: Placed): Place => {
     const { path, directories } = job.python ?? python.value;
     const { etc, site } = directory;
     const names = job.hosts.length === 0 ? null : directory.namesFor(job.hosts);
-    return placeFor({ ...job, host, etc, names, site, python: path, pythonDirectories: directories });
+    return placeFor({ ...job, way, host, etc, names, site, python: path, pythonDirectories: directories });
   };
+  const users = createHostUsers(uid, await readFile("/proc/self/uid_map", "utf8"));
+  const nesting = decideNesting({
+    asked: options.way,
+    async attempt(way) {
+      const user = users.take();
+      if (user === "none") return refused("no user is free to run a program");
+      const { args, command, joinedAt } = placeIn(way, spare);
+      const order = { args, command, joinedAt, uid: user, modules: [] };
+      const tried = await tryOut(spawner, order, sandboxLimits);
+      users.giveBack(user);
+      return tried;
+    },
+    log: options.log,
+  });
+  const place: Ground["place"] = async (job) => placeIn((await nesting()).way, job);
   return done({
     place,
+    nesting,
     async counting() {
       const { kind, says } = await spawner.groups;
       return { by: kind === "none" ? "watcher" : `cgroup ${kind}`, says };
     },
     interpreters: createWarmInterpreters({
       spawner,
-      users: createHostUsers(uid, await readFile("/proc/self/uid_map", "utf8")),
+      users,
       limits: sandboxLimits,
       bounds: options.warm ?? ordinaryBounds(),
-      sparePlace: () => place({ python: null, fileName: usualFileName, writableDirectory: null, hosts: [] }),
+      sparePlace: () => place(spare),
       log: options.log,
     }),
     async close() {
@@ -187,12 +218,14 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
 }
 
 function placeFor(view: View): Place {
-  const { python, pythonDirectories, fileName, writableDirectory, names } = view;
+  const { way, python, pythonDirectories, fileName, writableDirectory, names } = view;
   return {
-    key: JSON.stringify([python, pythonDirectories, fileName, names]),
+    key: JSON.stringify([way, python, pythonDirectories, fileName, names]),
     args: bwrapArguments(view),
     command: sandboxCommand(view),
     isPrivate: writableDirectory !== null,
+    isUsedOnce: writableDirectory !== null || way === "single-use",
+    joinedAt: way === "single-use" ? listenerAddress(names) : null,
     // The server made it and nobody else can write it yet, so it is what its name says.
     async arrange(uid) {
       if (uid === null || writableDirectory === null) return done(null);
@@ -230,6 +263,7 @@ function unusableSandbox(failure: SandboxFailure): Sandbox {
     forget: () => undefined,
     start: async () => refused(failure),
     counting: async () => ({ by: "watcher", says: failure.says }),
+    nesting: async () => ({ way: "nested", says: failure.says }),
     selfCheck: async () => [{ name: "sandbox", refuses: true, ...failure }],
     python: async () => null,
     close: async () => undefined,

@@ -24,6 +24,11 @@ export const launchTexts: readonly [text: string, cause: RegExp, advice: RegExp]
     /number of user namespaces/,
     /max_user_namespaces=/,
   ],
+  [
+    "spawner: joining the sandbox's namespaces: [Errno 1] Operation not permitted",
+    /can't enter what bubblewrap made/,
+    /setns/,
+  ],
   ["[Errno 1] mounting /proc: Operation not permitted", /hidden in this container/, /systempaths/],
   ["bwrap: Failed to make / slave: Permission denied", /forbids mounts/, /apparmor=unconfined/],
   [

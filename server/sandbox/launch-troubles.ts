@@ -39,7 +39,7 @@ const known: readonly Known[] = [
     pattern: /making namespaces: (Operation not permitted|Permission denied)/i,
     cause: "This system lets bubblewrap make namespaces, but not what runs inside bubblewrap.",
     advice:
-      "AppArmor takes that right with the bwrap-userns-restrict profile: set kernel.apparmor_restrict_unprivileged_userns=0 (sysctl), or give bubblewrap a profile that allows userns.",
+      "Leave OPENROUTER_IDE_SANDBOX unset, or set it to single-use: then nothing inside needs to. AppArmor takes that right with the bwrap-userns-restrict profile: set kernel.apparmor_restrict_unprivileged_userns=0 (sysctl), or give bubblewrap a profile that allows userns.",
   },
   {
     pattern: /Can't mount proc on|mounting \/proc:/i,
@@ -65,6 +65,12 @@ const known: readonly Known[] = [
     pattern: /Unknown option --(disable-userns|size|args|perms)/i,
     cause: "bubblewrap is too old.",
     advice: "Version 0.8 or newer is needed: apt-get install bubblewrap",
+  },
+  {
+    pattern: /joining the sandbox's namespaces:/i,
+    cause: "The spawner can't enter what bubblewrap made, and nothing inside may make namespaces.",
+    advice:
+      "Use Debian's or Ubuntu's own bubblewrap, and let the server's security profile enter the namespaces of its own user (setns).",
   },
   {
     pattern: /spawner: .*No such file or directory/i,
@@ -128,6 +134,12 @@ const known: readonly Known[] = [
     advice: "Wait until other programs have ended, or raise the limit of processes (ulimit -u).",
   },
 ];
+
+/** Whether `text` says that bubblewrap did its part, and that what waits inside may not make namespaces, or may do nothing in them. */
+export const isNestingRefused = (text: string): boolean =>
+  /could not be made ready: .*(Operation not permitted|Permission denied|No space left on device|Too many users|Invalid argument|Function not implemented)/.test(
+    text,
+  );
 
 /** `text` is what was written to standard error before the program's first line. */
 export function explainLaunch(text: string): LaunchTrouble {

@@ -5,7 +5,7 @@ import type { Stream } from "../../contract/events.ts";
 import { createLog } from "../log.ts";
 import { createBwrapSandbox } from "./bwrap-sandbox.ts";
 import { ordinaryJob, quietSink } from "./sandbox.ts";
-import type { Job, JobEnd, JobResult, JobSink, JobUse, RunningJob, Sandbox } from "./sandbox.ts";
+import type { Job, JobEnd, JobResult, JobSink, JobUse, Nesting, RunningJob, Sandbox } from "./sandbox.ts";
 import { closeHandle } from "./spawner.ts";
 
 /** An authority without a key: enough for a trust store. Its hash is openssl's. */
@@ -28,15 +28,28 @@ UJ32rw==
 };
 
 export const makeTestSandbox = (
-  options: { python?: string; log?: Writable; spares?: number } = {},
+  options: {
+    python?: string;
+    log?: Writable;
+    logLevel?: string;
+    spares?: number;
+    way?: Nesting["way"] | "auto" | undefined;
+  } = {},
 ): Promise<Sandbox> =>
   createBwrapSandbox({
     authorityPem: testAuthority.pem,
     python: options.python ?? null,
-    log: createLog("warn", options.log ?? process.stderr),
+    log: createLog(options.logLevel ?? "warn", options.log ?? process.stderr),
+    way: options.way ?? testWay(),
     warm:
       options.spares === undefined ? null : { spares: options.spares, most: 64, residentBytes: 4 * 2 ** 30 },
   });
+
+/** As the product's setting says it, so that any test can be run in one way. */
+export function testWay(): Nesting["way"] | "auto" {
+  const set = process.env["OPENROUTER_IDE_SANDBOX"];
+  return set === "nested" || set === "single-use" ? set : "auto";
+}
 
 export interface Ran {
   readonly stdout: string;

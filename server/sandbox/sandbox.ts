@@ -152,6 +152,14 @@ export interface Counting {
   readonly says: string;
 }
 
+/** Who makes the namespaces of a run; what a program meets is the same. */
+export interface Nesting {
+  /** `nested`: a waiting interpreter that it is forked from. `single-use`: bubblewrap, for an interpreter that serves one run. */
+  readonly way: "nested" | "single-use";
+  /** In words, for the operator: which, and why not the other. */
+  readonly says: string;
+}
+
 /** What is known of a program before it is run. */
 export interface Draft {
   readonly owner: string;
@@ -174,6 +182,7 @@ export interface Sandbox {
   /** The value's program is running; an error means that nothing was run. */
   start(job: Job, sink: JobSink): Promise<Result<RunningJob, SandboxFailure>>;
   counting(): Promise<Counting>;
+  nesting(): Promise<Nesting>;
   /** Runs the real argument list with a probe program; empty when all is well. */
   selfCheck(): Promise<readonly Weakness[]>;
   /** "3.11.2" and the importable packages of the interpreter that runs will use. */

@@ -32,6 +32,7 @@ def call(name, *arguments):
         raise OSError(ctypes.get_errno(), "refused")
 check("host-name", socket.gethostname() == "sandbox")
 check("root", os.getuid() != 0)
+check("user", os.getuid() == os.getgid() == 1000)
 check("capabilities", int(status["CapEff"], 16) == 0 and int(status["CapBnd"], 16) == 0)
 check("no-new-privileges", status["NoNewPrivs"].strip() == "1")
 check("seccomp", status["Seccomp"].strip() == "2" and refused(lambda: socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)))
@@ -61,6 +62,7 @@ check("namespaces", refused(lambda: call("unshare", 0x10000000), (errno.EPERM,))
 const sentences: Readonly<Record<string, string>> = {
   "host-name": "Programs could see this machine's name.",
   root: "Programs would run as root.",
+  user: "Programs would run as a user whom they are not shown.",
   capabilities: "Programs would keep capabilities.",
   "no-new-privileges": "Programs could gain privileges through setuid files.",
   seccomp: "The filter of system calls is not in force.",

@@ -18,6 +18,11 @@ export interface ZygoteOrder {
   readonly uid: number | null;
   /** Imported before it is ready; what is not installed is passed over. */
   readonly modules: readonly string[];
+  /**
+   * Null: it forks for each run. An address: single-use, it becomes its only run in the namespaces that bwrap made, and the
+   * spawner makes the listener there; `fork` may be asked for once.
+   */
+  readonly joinedAt: string | null;
 }
 
 /** A bwrap with an interpreter inside that forks for each run. */
@@ -149,6 +154,8 @@ interface AwaitedRun {
   readonly listener: PromiseWithResolvers<Result<ListenerHandle, string>>;
   readonly ended: PromiseWithResolvers<RunEnd>;
   use: (use: JobUse) => void;
+  /** Why its pipes could not be opened here. */
+  untaken: string | null;
   readonly owners: Owners;
 }
 
@@ -241,10 +248,11 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
     }
     switch (report.event) {
       case "started":
-        waiting.started.resolve(take(from, report, waiting));
+        begun(waiting, take(from, report, waiting));
         break;
       case "listener":
-        waiting.listener.resolve(done(handle));
+        if (waiting.untaken !== null) closeHandle(handle);
+        else waiting.listener.resolve(done(handle));
         break;
       case "refused":
         runs.delete(report.id);
@@ -252,6 +260,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
         break;
       case "failed":
         waiting.listener.resolve(refused(report.says));
+        waiting.started.resolve(refused(report.says));
         break;
       case "owner":
         waiting.owners.heard(report.says);
@@ -261,6 +270,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
         break;
       case "ended":
         runs.delete(report.id);
+        if (waiting.untaken !== null) waiting.started.resolve(refused(waiting.untaken));
         give(waiting, report);
     }
   }
@@ -305,7 +315,6 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       return done(launched);
     } catch (error) {
       order(from, "kill", id);
-      void waiting.listener.promise.then((listener) => listener.ok && closeHandle(listener.value));
       return refused(`the sandbox's pipes could not be opened: ${(error as Error).message}`);
     } finally {
       order(from, "taken", id);
@@ -332,6 +341,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       listener: Promise.withResolvers(),
       ended: Promise.withResolvers(),
       use: () => undefined,
+      untaken: null,
       owners: createOwners((port) => order(from, "owner", id, { port })),
     };
     const from = child;
@@ -371,6 +381,12 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
 }
 
 const isOfZygote = (report: OfZygote | OfRun): report is OfZygote => report.event.startsWith("zygote-");
+
+/** What was refused inside may be over before its pipes are opened here: then the reason that is told next is the better one. */
+function begun(waiting: AwaitedRun, launched: Result<Launched, string>): void {
+  if (launched.ok) waiting.started.resolve(launched);
+  else waiting.untaken = launched.error;
+}
 
 /** Whatever has not been told by now will not come. */
 function give(waiting: AwaitedRun, end: RunEnd): void {

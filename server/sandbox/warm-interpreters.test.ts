@@ -87,6 +87,15 @@ plt.show()
   await expect.poll(shown, { timeout: 20_000 }).toEqual(["True\n", "PNG"]);
 });
 
+test("where each waiting interpreter serves one run, another waits behind it, and none of one run is in the next", async () => {
+  const own = await makeTestSandbox({ way: "single-use" });
+  const leave = `${program}print(getattr(decimal, "left", None))\ndecimal.left = 1`;
+  const ran = async (): Promise<string> => (await runProgram(own, leave, { owner: "hal" })).stdout.trim();
+  expect(await ran()).toBe("False\nNone");
+  for (let times = 0; times < 3; times += 1) await expect.poll(ran, { timeout: 20_000 }).toBe("True\nNone");
+  await own.close();
+});
+
 describe("a module whose loading a program would notice", () => {
   const noticed = {
     "writes to its output": "print('loaded')",

@@ -16,8 +16,12 @@ export interface Place {
   readonly key: string;
   readonly args: readonly string[];
   readonly command: readonly string[];
-  /** Nobody else may be served from it. */
+  /** Nobody else may be served from it, and none is made before it is asked for. */
   readonly isPrivate: boolean;
+  /** It serves one run (nesting.ts), or is private. */
+  readonly isUsedOnce: boolean;
+  /** How its interpreter is made: see ZygoteOrder. */
+  readonly joinedAt: string | null;
   /** What must be done once its user is known; an error in words. */
   readonly arrange: (uid: number | null) => Promise<Result<null, string>>;
 }
@@ -53,6 +57,8 @@ interface Slot {
   readonly modules: readonly string[];
   readonly zygote: Zygote;
   report: ZygoteReport | null;
+  /** Of what waits in it. */
+  memoryBytes: number;
   readonly waiting: Promise<Result<Launched, string>>[];
   running: number;
   usedAt: number;
@@ -65,7 +71,7 @@ export function createWarmInterpreters(parts: {
   readonly limits: JobLimits;
   readonly bounds: WarmBounds;
   /** Where the spare ones are made. */
-  readonly sparePlace: () => Place;
+  readonly sparePlace: () => Promise<Place>;
   readonly log: Log;
 }): WarmInterpreters {
   const { spawner, users, limits, bounds, log } = parts;
@@ -91,13 +97,15 @@ export function createWarmInterpreters(parts: {
       users.giveBack(uid);
       return arranged;
     }
-    const zygote = spawner.zygote({ args: place.args, command: place.command, uid, modules });
+    const { args, command, joinedAt } = place;
+    const zygote = spawner.zygote({ args, command, joinedAt, uid, modules });
     const slot: Slot = {
       owner,
       place,
       modules,
       zygote,
       report: null,
+      memoryBytes: limits.memoryBytes,
       waiting: [],
       running: 0,
       usedAt: ++uses,
@@ -140,8 +148,10 @@ export function createWarmInterpreters(parts: {
     });
   }
 
-  function refill(slot: Slot): void {
-    if (!slot.retired && slot.waiting.length === 0) slot.waiting.push(fork(slot, limits.memoryBytes));
+  function refill(slot: Slot, memoryBytes = limits.memoryBytes): void {
+    if (slot.retired || slot.waiting.length > 0) return;
+    slot.memoryBytes = memoryBytes;
+    slot.waiting.push(fork(slot, memoryBytes));
   }
 
   function retire(slot: Slot): void {
@@ -157,7 +167,7 @@ export function createWarmInterpreters(parts: {
   function leave(slot: Slot): void {
     slot.running -= 1;
     if (slot.retired) retire(slot);
-    else if (!slot.place.isPrivate) refill(slot);
+    else refill(slot);
   }
 
   function makeRoom(): void {
@@ -178,7 +188,7 @@ export function createWarmInterpreters(parts: {
     if (isSparing) return;
     isSparing = true;
     while ([...slots].filter((slot) => slot.owner === null && !slot.retired).length < bounds.spares) {
-      const opened = await open(parts.sparePlace(), [], null);
+      const opened = await open(await parts.sparePlace(), [], null);
       const ready = opened.ok ? await readyOf(opened.value) : opened;
       if (!ready.ok) {
         log.debug({ says: ready.error }, "no spare interpreter could be made");
@@ -192,16 +202,21 @@ export function createWarmInterpreters(parts: {
   async function taken(slot: Slot, memoryBytes: number): Promise<Result<Launched, string>> {
     slot.usedAt = ++uses;
     slot.running += 1; // from now on it is not dropped
-    const waiting = memoryBytes === limits.memoryBytes ? slot.waiting.shift() : undefined;
+    if (slot.place.isUsedOnce) slot.retired = true; // but when this has ended
+    const waiting = memoryBytes === slot.memoryBytes ? slot.waiting.shift() : undefined;
     const launched = await (waiting ?? fork(slot, memoryBytes));
     if (launched.ok) void launched.value.ended.then(() => leave(slot));
     else leave(slot);
     return launched;
   }
 
-  function chosen({ owner, place, facts }: Wish): Slot | undefined {
+  function chosen({ owner, place, memoryBytes, facts }: Wish): Slot | undefined {
     const fit = [...slots].filter(
-      (slot) => !slot.retired && slot.place.key === place.key && serves(slot, facts),
+      (slot) =>
+        !slot.retired &&
+        slot.place.key === place.key &&
+        serves(slot, facts) &&
+        (!place.isUsedOnce || waitsFor(slot, memoryBytes)),
     );
     const own = fit
       .filter((slot) => slot.owner === owner)
@@ -213,9 +228,9 @@ export function createWarmInterpreters(parts: {
   function openPlain({ owner, place }: Wish): Promise<Result<Slot, string>> {
     const name = `${owner} ${place.key}`;
     const known = coming.get(name);
-    if (known !== undefined && !place.isPrivate) return known;
+    if (known !== undefined && !place.isUsedOnce) return known;
     const made = open(place, [], owner).then((opened) => (opened.ok ? readyOf(opened.value) : opened));
-    if (place.isPrivate) return made;
+    if (place.isUsedOnce) return made;
     coming.set(name, made);
     void made.then(() => coming.delete(name));
     return made;
@@ -227,7 +242,7 @@ export function createWarmInterpreters(parts: {
     // In the meantime one with the program's modules may have taken its place.
     if (ready.value.retired) return takeAny(wish);
     const launched = await taken(ready.value, wish.memoryBytes);
-    if (wish.place.isPrivate || !launched.ok) retire(ready.value);
+    if (!launched.ok) retire(ready.value);
     return launched;
   }
 
@@ -249,16 +264,22 @@ export function createWarmInterpreters(parts: {
   }
 
   /** True when it is to be tried once more, without a module that turned out to be noticed. */
-  async function makeReady({ owner, place, facts }: Wish): Promise<boolean> {
+  async function makeReady({ owner, place, memoryBytes, facts }: Wish): Promise<boolean> {
     const skip = unsafeIn(place);
     const modules = facts.sets === "unknown" ? [] : facts.modules.filter((module) => !skip.has(module));
     const own = [...slots].filter((slot) => slot.owner === owner && !slot.retired);
-    if (own.some((slot) => slot.place.key === place.key && sameList(slot.modules, modules))) return false;
+    const isThere = own.some(
+      (slot) =>
+        slot.place.key === place.key &&
+        sameList(slot.modules, modules) &&
+        (!place.isUsedOnce || waitsFor(slot, memoryBytes)),
+    );
+    if (isThere) return false;
     const opened = await open(place, modules, owner);
     if (!opened.ok) return false;
     const ready = await readyOf(opened.value);
     if (!ready.ok) return modules.some((module) => skip.has(module));
-    refill(ready.value);
+    refill(ready.value, place.isUsedOnce ? memoryBytes : undefined);
     for (const old of own) retire(old);
     return false;
   }
@@ -267,9 +288,7 @@ export function createWarmInterpreters(parts: {
     const slot = wish.place.isPrivate ? undefined : chosen(wish);
     if (slot === undefined) return takeNew(wish);
     if (slot.owner === null) slot.owner = wish.owner;
-    const launched = await taken(slot, wish.memoryBytes);
-    if (launched.ok) void launched.value.ended.then(spareUp);
-    return launched;
+    return taken(slot, wish.memoryBytes);
   }
 
   return {
@@ -277,6 +296,7 @@ export function createWarmInterpreters(parts: {
       const launched = await takeAny(wish);
       // Whoever ran it is likely to run it again.
       if (launched.ok && wish.isKept) void launched.value.ended.then(() => prepare(wish));
+      if (launched.ok) void launched.value.ended.then(spareUp);
       return launched;
     },
     prepare,
@@ -295,6 +315,10 @@ function serves(slot: Slot, facts: Wish["facts"]): boolean {
   if (report.loaded.some((name) => facts.ownNames.has(name))) return false;
   return ![...facts.sets].some((name) => report.variables.includes(name) || nativeVariables.test(name));
 }
+
+/** What is used once can't be forked again for another size. */
+const waitsFor = (slot: Slot, memoryBytes: number): boolean =>
+  slot.waiting.length > 0 && slot.memoryBytes === memoryBytes;
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one) => b.includes(one));

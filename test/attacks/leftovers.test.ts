@@ -32,13 +32,16 @@ afterEach(async () => {
   rmSync(temporary, { recursive: true });
 });
 
-const waitingProcesses = 6;
+const ways = ["nested", "single-use"] as const;
+type Way = (typeof ways)[number];
+/** What is for one run waits for nobody's, as these programs are. */
+const waitingProcesses = { nested: 6, "single-use": 1 } as const;
 /** More than one pair ever holds, and far fewer than a hundred runs would leave if each left but one. */
 const descriptorsOfAPair = 20;
 /** Resolves when nothing but what waits is there: the pair for the next run is made behind the last. */
-const settled = async (owners = 1): Promise<void> => {
-  const wanted = 1 + owners * (waitingProcesses - 1);
-  await expect.poll(() => processesBelow(process.pid).length, { timeout: 10_000 }).toBe(wanted);
+const settled = async (way: Way): Promise<void> => {
+  const count = (): number => processesBelow(process.pid).length;
+  await expect.poll(count, { timeout: 20_000 }).toBe(waitingProcesses[way]);
 };
 
 const files = (): string[] => readdirSync(temporary);
@@ -56,23 +59,26 @@ for _ in range(20):
 print("ready")
 time.sleep(100000)`;
 
-test("A78 of a program with daemons, zombies and deaf children, once its end is told", async () => {
-  const sandbox = await make();
-  const before = processesBelow(process.pid).length;
-  const watched = await startProgram(sandbox, stubborn);
-  await watched.saw("ready");
-  expect(processesBelow(process.pid).length).toBeGreaterThan(before + 10);
-  const sleeping = () => processesBelow(process.pid).filter(({ name }) => name === "sleep");
-  await expect.poll(() => sleeping().length).toBe(1);
-  const ofTheRun = sleeping();
-  watched.job.interrupt();
-  watched.job.kill();
-  await watched.ran;
-  expect(isAlive(ofTheRun[0]?.pid ?? 0)).toBe(false);
-  await settled();
-  await sandbox.close();
-  expect(files()).toEqual([]);
-});
+test.each(ways)(
+  "A78 of a program with daemons, zombies and deaf children, once its end is told (%s)",
+  async (way) => {
+    const sandbox = await make({ way });
+    const before = processesBelow(process.pid).length;
+    const watched = await startProgram(sandbox, stubborn);
+    await watched.saw("ready");
+    expect(processesBelow(process.pid).length).toBeGreaterThan(before + 10);
+    const sleeping = () => processesBelow(process.pid).filter(({ name }) => name === "sleep");
+    await expect.poll(() => sleeping().length).toBe(1);
+    const ofTheRun = sleeping();
+    watched.job.interrupt();
+    watched.job.kill();
+    await watched.ran;
+    expect(isAlive(ofTheRun[0]?.pid ?? 0)).toBe(false);
+    await settled(way);
+    await sandbox.close();
+    expect(files()).toEqual([]);
+  },
+);
 
 test("every process of a run has one unprivileged host user, no group of the server's, and each owner another", async () => {
   const sandbox = await make();
@@ -91,6 +97,7 @@ test("every process of a run has one unprivileged host user, no group of the ser
 
 /** 10,000 are the promise; so many are taken each time, and all of them with RUNS=10000. */
 const runs = Number(process.env.RUNS ?? 200);
+const runsOf = (way: Way): number => (way === "nested" ? runs : runs / 2);
 /** More than an allocator's fits and starts, and far less than a kilobyte for each of 10,000 runs would add up to. */
 const growthBytes = 8 * 2 ** 20;
 
@@ -121,13 +128,13 @@ function held(spawner: number) {
   };
 }
 
-test(
-  `A81 of ${runs} runs started and killed at once or ended by themselves`,
+test.each(ways.map((way) => [runsOf(way), way] as const))(
+  `A81 of %i runs started and killed at once or ended by themselves (%s)`,
   { timeout: 60_000 + runs * 100 },
-  async () => {
-    const sandbox = await make();
-    const some = async (count: number): Promise<void> => {
-      for (let begun = 0; begun < count; begun += 4) {
+  async (count, way) => {
+    const sandbox = await make({ way });
+    const some = async (number: number): Promise<void> => {
+      for (let begun = 0; begun < number; begun += 4) {
         const four = await Promise.all(
           [0, 1, 2, 3].map((n) => startProgram(sandbox, n < 2 ? "print(1)" : "while True: pass")),
         );
@@ -135,20 +142,20 @@ test(
         four[3]?.job.kill();
         await Promise.all(four.map((run) => run.ran));
       }
-      await settled();
+      await settled(way);
     };
-    await some(100);
+    await some(Math.min(100, count / 2));
     const spawner = processesBelow(process.pid).find(({ parent }) => parent === process.pid)?.pid ?? 0;
     const before = held(spawner);
-    await some(runs - 100);
+    await some(count - Math.min(100, count / 2));
     const after = held(spawner);
     // A pair that waits may or may not have handed its own over at either moment: a few, whatever the number of runs.
     expect(after.descriptors.server).toBeLessThan(before.descriptors.server + descriptorsOfAPair);
     expect(after.descriptors.spawner).toBeLessThan(before.descriptors.spawner + descriptorsOfAPair);
     expect(after.residentBytes.spawner).toBeLessThan(before.residentBytes.spawner + growthBytes);
     expect(after.heapBytes).toBeLessThan(before.heapBytes + growthBytes);
-    expect(after).toMatchObject({ processes: waitingProcesses, files: 1, mounts: 0, sockets: 0 });
-    if (process.env.RUNS !== undefined) console.info(JSON.stringify({ runs, before, after }, null, 2));
+    expect(after).toMatchObject({ processes: waitingProcesses[way], files: 1, mounts: 0, sockets: 0 });
+    if (process.env.RUNS !== undefined) console.info(JSON.stringify({ way, count, before, after }, null, 2));
     await sandbox.close();
     expect(hostState([process.pid, spawner], temporary)).toMatchObject({
       cgroups: [],
@@ -223,10 +230,15 @@ test("F3 kill -9 of the spawner ends every run as killed, and the next run has a
   await sandbox.close();
 });
 
-test.each(["bubblewrap", "its process 1", "the zygote", "the run's process 1", "the program"])(
-  "F3 kill -9 of %s is told as the program's end, and the next run has what it needs",
-  async (which) => {
-    const sandbox = await make();
+const chains = {
+  nested: ["the spawner", "bubblewrap", "its process 1", "the zygote", "the run's process 1", "the program"],
+  "single-use": ["the spawner", "bubblewrap", "the run's process 1", "the program"],
+} as const;
+const links = ways.flatMap((way) => chains[way].slice(1).map((which) => ({ which, way })));
+test.each(links)(
+  "F3 kill -9 of $which is told as the program's end, and the next run has what it needs ($way)",
+  async ({ which, way }) => {
+    const sandbox = await make({ way });
     const program =
       "import subprocess\nchild = subprocess.Popen(['sleep', '100000'])\nprint('ready')\nchild.wait()";
     const watched = await startProgram(sandbox, program);
@@ -236,20 +248,13 @@ test.each(["bubblewrap", "its process 1", "the zygote", "the run's process 1", "
     const parentOf = (pid: number): number => all.find((one) => one.pid === pid)?.parent ?? 0;
     const chain = [all.find(({ name }) => name === "sleep")?.pid ?? 0];
     while (parentOf(chain[0] ?? 0) !== process.pid) chain.unshift(parentOf(chain[0] ?? 0));
-    const places = [
-      "the spawner",
-      "bubblewrap",
-      "its process 1",
-      "the zygote",
-      "the run's process 1",
-      "the program",
-    ];
+    const places: readonly string[] = chains[way];
     expect(chain).toHaveLength(places.length + 1);
     process.kill(chain[places.indexOf(which)] ?? 0, "SIGKILL");
     expect((await watched.ran).end).toMatchObject({ exitCode: null, signal: "SIGKILL", outOfMemory: false });
     await expect.poll(() => chain.slice(places.indexOf(which)).filter(isAlive)).toEqual([]);
     expect((await runProgram(sandbox, "print('again')")).stdout).toBe("again\n");
-    await settled();
+    await settled(way);
     await sandbox.close();
   },
 );

@@ -15,7 +15,7 @@ import { createLog } from "../../server/log.ts";
 import { newId } from "../../server/new-id.ts";
 import { createBwrapSandbox } from "../../server/sandbox/bwrap-sandbox.ts";
 import type { Sandbox } from "../../server/sandbox/sandbox.ts";
-import { startProgram, type Ran } from "../../server/sandbox/sandbox-for-tests.ts";
+import { startProgram, testWay, type Ran } from "../../server/sandbox/sandbox-for-tests.ts";
 import { openStore, type Store } from "../../server/store/open-store.ts";
 
 const api = "api.example.com";
@@ -53,7 +53,13 @@ beforeAll(async () => {
       dial: (): Socket => dialPlain((far.address() as AddressInfo).port, "127.0.0.1"),
     }),
   });
-  sandbox = await createBwrapSandbox({ authorityPem: gateway.authorityPem, python: null, warm: null, log });
+  sandbox = await createBwrapSandbox({
+    authorityPem: gateway.authorityPem,
+    python: null,
+    warm: null,
+    way: testWay(),
+    log,
+  });
   attach = (listener, notes) =>
     gateway.attach(listener, {
       runId: newId<RunId>(systemClock.now()),

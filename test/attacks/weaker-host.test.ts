@@ -48,10 +48,10 @@ function fail(says: string): void {
 }
 
 /** What the self-check finds with what is on the path. */
-async function found() {
+async function found(way?: "single-use") {
   process.env.PATH = pathWithOurs();
   const quiet = new Writable({ write: (_line, _encoding, done) => done() });
-  const sandbox = await makeTestSandbox({ spares: 0, log: quiet });
+  const sandbox = await makeTestSandbox({ spares: 0, log: quiet, way });
   process.env.PATH = usualPath;
   const weaknesses = await sandbox.selfCheck();
   await sandbox.close();
@@ -77,6 +77,7 @@ describe("a bubblewrap that does less than it was told", () => {
     ["the environment", [["--clearenv"]], [], ["environment"]],
     ["that the root is read-only", [["--remount-ro", "/"]], [], ["read-only"]],
     ["that /dev is read-only", [["--remount-ro", "/dev"]], [], ["read-only"]],
+    ["the user", [["--uid", "1000"]], [], ["user"]],
     ["the host's name", [["--hostname", "sandbox"]], [], ["host-name"]],
     ["that homes are hidden", [], ["--dir", "/home"], ["host-files"]],
     ["that the host's /etc is hidden", [], ["--ro-bind", "/etc", "/etc"], ["host-files"]],
@@ -85,6 +86,14 @@ describe("a bubblewrap that does less than it was told", () => {
     const weaknesses = await found();
     expect(weaknesses.map(({ name }) => name)).toEqual(names);
     expect(weaknesses.every(({ refuses, says, hint }) => refuses && says !== "" && hint !== "")).toBe(true);
+  });
+
+  test.each<[string, string[]]>([
+    ["the process namespace", ["--unshare-pid"]],
+    ["the network namespace", ["--unshare-net"]],
+  ])("runs nothing where it forgets %s that a single-use sandbox's run lives in", async (_, without) => {
+    weaken([without]);
+    expect(await found("single-use")).toMatchObject([{ name: "sandbox", refuses: true }]);
   });
 
   test("is told where the runs' own filter allows every call", async () => {
@@ -97,7 +106,6 @@ describe("a bubblewrap that does less than it was told", () => {
 
   test.each<[string, string[][]]>([
     ["/proc", [["--proc", "/proc"]]],
-    ["the user", [["--uid", "1000"]]],
     ["the supervisor", [["--setenv", "PYTHONPATH", "/run/site"]]],
   ])("runs nothing where it forgets %s", async (_, without) => {
     weaken(without);
@@ -232,7 +240,7 @@ describe("each check of the self-check", () => {
           " ",
         ),
         ...(interfaces.length > 1 ? ["network"] : []),
-        ...(isRoot ? "capabilities kernel-settings root sockets".split(" ") : []),
+        ...(isRoot ? "capabilities kernel-settings root sockets user".split(" ") : []),
       ]),
     );
   });

@@ -14,6 +14,7 @@ import { createUpstream } from "../../server/openrouter/http-upstream.ts";
 import { placeholderKey, runEnvironment } from "../../server/runs/environment.ts";
 import { execute } from "../../server/runs/execute.ts";
 import { createBwrapSandbox } from "../../server/sandbox/bwrap-sandbox.ts";
+import { testWay } from "../../server/sandbox/sandbox-for-tests.ts";
 import { ordinaryJob, quietSink, type PythonPlace } from "../../server/sandbox/sandbox.ts";
 
 export interface LinesRun {
@@ -60,7 +61,13 @@ export async function createLinesWorld(): Promise<LinesWorld> {
   });
   const gateway = await createGateway({ calls: createMemoryCalls(() => {}).store, clock: systemClock, log });
   const warm = { spares: 1, most: 8, residentBytes: 2 ** 30 };
-  const sandbox = await createBwrapSandbox({ authorityPem: gateway.authorityPem, python: null, log, warm });
+  const sandbox = await createBwrapSandbox({
+    authorityPem: gateway.authorityPem,
+    python: null,
+    log,
+    warm,
+    way: testWay(),
+  });
   const ownerId = newId<OwnerId>(Date.now());
   return {
     answer(wanted) {
