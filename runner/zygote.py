@@ -58,7 +58,7 @@ class Zygote:
 
     def begin_joining(self):
         """Single-use: once its interpreter waits, its namespaces are as they will stay. Raises OSError when there is no room."""
-        (first,) = children_of(self.pid) or [0]
+        first = next(iter(children_of(self.pid)), 0)  # none: it has just ended, and joining will say so
         self.joiner, self.joined = join(first, self.uid, self.joined_at)
 
     def take_joined(self):
