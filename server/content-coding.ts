@@ -64,3 +64,7 @@ export function decodeWhole(bytes: Uint8Array, contentEncoding: string, maxBytes
     throw error;
   }
 }
+
+/** The bytes as text; what is not UTF-8 in them becomes U+FFFD. */
+export const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");

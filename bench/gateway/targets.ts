@@ -48,6 +48,8 @@ export interface Started {
   ask(line: string): Promise<Record<string, unknown>>;
 }
 
+/** As bin/openrouter-ide starts the server. */
+const asOurs = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=8"];
 const processFile = (name: string): string => new URL(`processes/${name}`, import.meta.url).pathname;
 const nothing = { renew: () => Promise.resolve(), priced: () => Promise.resolve(null) };
 
@@ -76,7 +78,7 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
   const start = async (file: string, ...args: readonly string[]): Promise<Started> => {
     const child = command(
       process.execPath,
-      "--disable-warning=ExperimentalWarning",
+      ...(file.startsWith("ours") ? asOurs : ["--disable-warning=ExperimentalWarning"]),
       processFile(file),
       ...args,
     );

@@ -1,6 +1,7 @@
 /** Decides, with the whole request at hand, whether it may be sent on: not again and again, and not over a ceiling. */
 import { overBudgetCode, unknownPriceCode } from "../../contract/calls.ts";
 import { limits } from "../../contract/limits.ts";
+import { textOf } from "../content-coding.ts";
 import { usdText } from "../money.ts";
 import { jsonObject } from "../wire-json.ts";
 import { readAsk, type Unknowable } from "./ask.ts";
@@ -64,7 +65,7 @@ async function worstOf(money: RunMoney, { target, body }: WholeRequest): Promise
     return {
       unknown: `Under a ceiling a request must come whole, with at most ${limits.pricedRequestBytes / 2 ** 20} MiB, to be priced before it is sent.`,
     };
-  const ask = readAsk(pathOf(target), jsonObject(Buffer.from(body).toString("utf8")), body.length);
+  const ask = readAsk(pathOf(target), jsonObject(textOf(body)), body.length);
   return "unknown" in ask ? ask : worstCase(ask, money.prices);
 }
 

@@ -2,7 +2,7 @@
 import type { CallId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Clock } from "../clock.ts";
-import { decodeWhole } from "../content-coding.ts";
+import { decodeWhole, textOf } from "../content-coding.ts";
 import { newId } from "../new-id.ts";
 import type { CallChange, CallRow } from "../store/call-store.ts";
 import { jsonObject } from "../wire-json.ts";
@@ -73,7 +73,7 @@ export function askedReader(headers: RawHeaders, copy: BoundedCopy): () => CallC
       readBytes = copy.seenBytes;
       const decoded = wholeBody(headers, copy);
       const isForm = headerWord(headers, "content-type").startsWith("multipart/form-data");
-      const body = decoded === null || isForm ? null : jsonObject(Buffer.from(decoded).toString("utf8"));
+      const body = decoded === null || isForm ? null : jsonObject(textOf(decoded));
       const model = decoded !== null && isForm ? formModel(decoded) : body?.["model"];
       asked = {
         ...(typeof model === "string" ? { model: clean(model, limits.modelIdLength) } : {}),

@@ -63,22 +63,34 @@ export const forRecording = (raw: RawHeaders): (readonly [string, string])[] =>
   pairs(raw).filter(([name]) => !keptFromRecording.has(name.toLowerCase()));
 
 /** Every value under that name (given in lower case), in order. */
-export const headerValues = (raw: RawHeaders, name: string): readonly string[] =>
-  pairs(raw).flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
+export function headerValues(raw: RawHeaders, name: string): readonly string[] {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) if (isNamed(raw[i], name)) values.push(raw[i + 1] ?? "");
+  return values;
+}
+
+const isNamed = (key: string | undefined, name: string): boolean =>
+  key?.length === name.length && (key === name || key.toLowerCase() === name);
 
 /** Of a header that stands once: its value in lower case without surrounding blanks, "" when there is none. */
 export const headerWord = (raw: RawHeaders, name: string): string =>
   (headerValues(raw, name)[0] ?? "").trim().toLowerCase();
 
 function without(raw: RawHeaders, names: ReadonlySet<string>): string[] {
-  const named = headerValues(raw, "connection").flatMap((value) =>
-    value.split(",").map((name) => name.trim().toLowerCase()),
-  );
   // A `Connection: content-length` must not make the body's end unclear.
-  const dropped = new Set([...names, ...named.filter((name) => !name.startsWith("content-"))]);
-  return pairs(raw)
-    .filter(([name]) => !dropped.has(name.toLowerCase()))
-    .flat();
+  const named = headerValues(raw, "connection").flatMap((value) =>
+    value
+      .split(",")
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => !name.startsWith("content-")),
+  );
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const [name = "", value = ""] = [raw[i], raw[i + 1]];
+    const lower = name.toLowerCase();
+    if (!names.has(lower) && !named.includes(lower)) kept.push(name, value);
+  }
+  return kept;
 }
 
 function pairs(raw: RawHeaders): (readonly [string, string])[] {

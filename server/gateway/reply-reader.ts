@@ -2,7 +2,7 @@
 import type { Transform } from "node:stream";
 import { limits } from "../../contract/limits.ts";
 import type { BoundedCopy } from "./bounded-copy.ts";
-import { decodeWhole, decoderFor, isPlain } from "../content-coding.ts";
+import { decodeWhole, decoderFor, isPlain, textOf } from "../content-coding.ts";
 import { createEventStreamReader, type StreamPiece } from "./event-stream.ts";
 import { headerWord, type RawHeaders } from "./headers.ts";
 import { mayTellMore, nothingYet, readReply, type Meaning } from "./reply-meaning.ts";
@@ -51,7 +51,7 @@ function plainReader(type: string, encoding: string, copy: BoundedCopy): ReplyRe
       const isJson = /[/+]json$/.test(type) || type === "";
       const bytes =
         isJson && !copy.cut ? decodeWhole(copy.bytes(), encoding, limits.recordedResponseBytes) : null;
-      if (bytes !== null) readReply(meaning, Buffer.from(bytes).toString("utf8"));
+      if (bytes !== null) readReply(meaning, textOf(bytes));
       return Promise.resolve(meaning);
     },
   };

@@ -8,7 +8,6 @@ import { beginningAtEnd } from "./redact-key.ts";
  * can't read pass: the program can't either. The guard owns the decoder.
  */
 export function createCodedGuard(key: string, decoder: Transform): Transform {
-  const wanted = Buffer.from(key);
   let held: Buffer[] = [];
   let tail: Buffer = Buffer.alloc(0);
   let found = false;
@@ -17,8 +16,8 @@ export function createCodedGuard(key: string, decoder: Transform): Transform {
 
   decoder.on("data", (bytes: Buffer) => {
     const text = Buffer.concat([tail, bytes]);
-    found ||= text.includes(wanted);
-    tail = Buffer.from(text.subarray(text.length - beginningAtEnd(text, wanted)));
+    found ||= text.includes(key, 0, "latin1");
+    tail = Buffer.from(text.subarray(text.length - beginningAtEnd(text, key)));
   });
   const stop = (): void => {
     readable = false;

@@ -62,11 +62,19 @@ export function createReadyAgent(secure: boolean, place: Place, options: http.Ag
 
   const agent = secure
     ? new (class extends https.Agent {
+        /** All connections are to one place, and none differs from another. */
+        override getName(): string {
+          return "there";
+        }
         override createConnection(...args: Parameters<https.Agent["createConnection"]>) {
           return take() ?? super.createConnection(...args);
         }
       })(options)
     : new (class extends http.Agent {
+        /** All connections are to one place, and none differs from another. */
+        override getName(): string {
+          return "there";
+        }
         override createConnection(...args: Parameters<http.Agent["createConnection"]>) {
           return take() ?? super.createConnection(...args);
         }

@@ -20,16 +20,15 @@ export interface Redaction {
  * beginning of the key, until the next bytes tell; everything else goes on at once, in the same chunk.
  */
 export function createRedaction(key: string): Redaction {
-  const wanted = Buffer.from(key);
-  const masked = Buffer.from(mask(key));
   let held: Buffer = nothing;
   return {
     next(chunk) {
       let bytes: Buffer = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-      let found = bytes.indexOf(wanted);
+      let found = bytes.indexOf(key, 0, "latin1");
       if (found !== -1) bytes = Buffer.from(bytes);
-      for (; found !== -1; found = bytes.indexOf(wanted, found + wanted.length)) masked.copy(bytes, found);
-      const keep = beginningAtEnd(bytes, wanted);
+      for (; found !== -1; found = bytes.indexOf(key, found + key.length, "latin1"))
+        bytes.fill("*", found, found + key.length);
+      const keep = beginningAtEnd(bytes, key);
       if (keep === 0) {
         held = nothing;
         return bytes;
@@ -48,13 +47,12 @@ export function createRedaction(key: string): Redaction {
 
 const nothing = Buffer.alloc(0);
 
-/** How many bytes at the end of `bytes` are a beginning of `wanted`; the longest such end, never all of it. */
-export function beginningAtEnd(bytes: Buffer, wanted: Buffer): number {
-  const first = wanted[0] ?? 0;
-  let start = Math.max(0, bytes.length - wanted.length + 1);
-  for (start = bytes.indexOf(first, start); start !== -1; start = bytes.indexOf(first, start + 1)) {
-    const length = bytes.length - start;
-    if (bytes.compare(wanted, 0, length, start) === 0) return length;
+/** How many bytes at the end of `bytes` are a beginning of the key (ASCII); the longest such end, never all of it. */
+export function beginningAtEnd(bytes: Buffer, key: string): number {
+  for (let start = Math.max(0, bytes.length - key.length + 1); start < bytes.length; start++) {
+    let same = 0;
+    while (start + same < bytes.length && bytes[start + same] === key.charCodeAt(same)) same += 1;
+    if (start + same === bytes.length) return same;
   }
   return 0;
 }

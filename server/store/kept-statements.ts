@@ -2,7 +2,7 @@
 import { CompiledQuery } from "kysely";
 
 /** More sets of columns than the code ever writes; further ones are compiled each time. */
-const keptTexts = 64;
+const mostKept = 64;
 
 /**
  * `build` makes the statement out of values by their columns, and then `rest`: its parameters must be just these, in this order.
@@ -11,26 +11,25 @@ const keptTexts = 64;
 export function keptStatement<V extends object, R extends readonly unknown[]>(
   build: (values: V, ...rest: R) => { compile(): CompiledQuery },
 ): (values: V, ...rest: R) => CompiledQuery {
-  const texts = new Map<string, string>();
+  const kept: { readonly columns: readonly string[]; readonly text: string }[] = [];
   return (values, ...rest) => {
-    const names: string[] = [];
+    const columns: string[] = [];
     const parameters: unknown[] = [];
-    for (const [name, value] of Object.entries(values)) {
-      if (value === undefined) continue;
-      names.push(name);
-      parameters.push(value);
+    for (const name in values) {
+      if (values[name] === undefined) continue;
+      columns.push(name);
+      parameters.push(values[name]);
     }
     parameters.push(...rest);
-    const columns = names.join();
-    const text = texts.get(columns);
-    if (text !== undefined) return CompiledQuery.raw(text, parameters);
+    const known = kept.find((one) => isSame(one.columns, columns));
+    if (known !== undefined) return CompiledQuery.raw(known.text, parameters);
     const compiled = build(values, ...rest).compile();
-    if (
-      compiled.parameters.length !== parameters.length ||
-      compiled.parameters.some((value, at) => value !== parameters[at])
-    )
+    if (!isSame(compiled.parameters, parameters))
       throw new Error(`A kept statement has other parameters than it was given: ${compiled.sql}`);
-    if (texts.size < keptTexts) texts.set(columns, compiled.sql);
+    if (kept.length < mostKept) kept.push({ columns, text: compiled.sql });
     return compiled;
   };
 }
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((one, at) => one === b[at]);
