@@ -14,7 +14,7 @@ describe("somebody without a key", () => {
     await using visit = await world.visit();
     const { ide, page } = visit;
     await ide.run();
-    await ide.outputShows(/simulated, costs nothing/);
+    await ide.outputShows(/simulated, nothing is charged/);
     await ide.outputShows("(simulated answer)");
     // The first characters are there while the program still runs: it streams.
     await ide.runIs("running");

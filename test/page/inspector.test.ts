@@ -184,7 +184,7 @@ test("headers are searched and copied, and no key is among them", async () => {
   await ide.inspector.getByText("HTTP 200").waitFor();
   expect(await ide.inspector.innerText()).not.toMatch(/Bearer|sk-or-/);
   await ide.inspector
-    .getByText(/masked, and never even recorded/)
+    .getByText(/held is never recorded/)
     .first()
     .waitFor();
   await ide.inspector.getByRole("textbox", { name: "Search the headers" }).fill("own");

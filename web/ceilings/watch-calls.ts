@@ -6,6 +6,8 @@ import { callAlarms, type CallAlarm } from "./call-alarms.ts";
 
 export interface WatchParts {
   readonly app: AppState;
+  /** Whether the list of calls is in view: what is to be warned of stands above it already. */
+  readonly callsInView: () => boolean;
   readonly openCeilings: () => void;
   readonly stopRun: () => void;
   /** Asks the server for the session as it stands. */
@@ -24,7 +26,7 @@ function withdrawStop(app: AppState): void {
   if (left.length < notices.length) app.notices.value = left;
 }
 
-export function watchCalls({ app, openCeilings, stopRun, refreshSession }: WatchParts): void {
+export function watchCalls({ app, callsInView, openCeilings, stopRun, refreshSession }: WatchParts): void {
   let watched: RunId | null = null;
   let isNews = false;
   let told = new Set<CallAlarm["kind"]>();
@@ -45,12 +47,13 @@ export function watchCalls({ app, openCeilings, stopRun, refreshSession }: Watch
     for (const { kind, says, hint } of alarms) {
       if (told.has(kind)) continue;
       told.add(kind);
+      if (callsInView()) continue;
       const canStop = kind === "repeats" && isRunning;
       app.notify({
         kind: "warn",
         says,
         hint,
-        action: canStop ? { label: "Stop the run", run: stopRun } : { label: "Ceilings…", run: openCeilings },
+        action: canStop ? { label: stopLabel, run: stopRun } : { label: "Ceilings…", run: openCeilings },
       });
     }
   });

@@ -13,7 +13,7 @@ import { followRanLines } from "./ran-lines.ts";
 export type MarginActions = Pick<Actions, "showCallsOf" | "selectCall">;
 
 /** Pixels between the line numbers and the text, besides the room for folding; on a phone only where there is money. */
-export const marginWidth = { wide: 124, narrow: 78, none: 12 } as const;
+export const marginWidth = { wide: 132, narrow: 82, none: 12 } as const;
 
 export interface Margin {
   /** Where a line of the open file stands now that had this number when it ran. */

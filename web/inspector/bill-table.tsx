@@ -31,7 +31,8 @@ export function BillTable({ call, bill, onLook, looking }: BillProps) {
           </button>
         </div>
       )}
-      {bill !== null && originWords(bill, Date.now()).map((words) => <Note key={words} words={words} />)}
+      {bill !== null &&
+        originWords(bill, call.simulated, Date.now()).map((words) => <Note key={words} words={words} />)}
       {bill?.byok !== null && bill?.byok !== undefined && <Note words={byokWords(bill.byok)} />}
       {call.reservedUsd !== null && (
         <Note

@@ -47,6 +47,9 @@ test("what no line explains is told, and in which direction", () => {
 
 test("who told it, and how old the list is", () => {
   const now = Date.parse("2026-11-24T14:12:00.000Z");
-  expect(originWords(bill({}), now).join(" ")).toMatch(/reply itself.*a\/b.*12 min ago/);
-  expect(originWords(bill({ toldBy: "generation", catalogue: null }), now).join(" ")).toMatch(/afterwards/);
+  expect(originWords(bill({}), false, now).join(" ")).toMatch(/reply itself.*a\/b.*12 min ago/);
+  expect(originWords(bill({ toldBy: "generation", catalogue: null }), false, now).join(" ")).toMatch(
+    /afterwards/,
+  );
+  expect(originWords(bill({}), true, now).join(" ")).toMatch(/a\/b in the simulator's list/);
 });

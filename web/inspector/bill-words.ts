@@ -56,14 +56,17 @@ export function remainderWords({ remainderUsd, catalogue }: Bill): string | null
 }
 
 /** Where the figures come from, as sentences. */
-export function originWords(bill: Bill, now: number): readonly string[] {
+export function originWords(bill: Bill, simulated: boolean, now: number): readonly string[] {
   const told =
     bill.toldBy === "reply"
       ? "The reply itself told the total."
-      : "OpenRouter told the total afterwards, when asked for this generation.";
+      : `${simulated ? "The simulator" : "OpenRouter"} told the total afterwards, when asked for this generation.`;
   if (bill.catalogue === null) return [told];
   const ago = formatAgo(bill.catalogue.fetchedAt, now);
   const when = /^\d+ (min|h)$/.test(ago) ? `${ago} ago` : ago;
   const fetched = when === "now" ? "just now" : when;
-  return [told, `Unit prices are those of ${bill.catalogue.model} in OpenRouter's list, fetched ${fetched}.`];
+  return [
+    told,
+    `Unit prices are those of ${bill.catalogue.model} in ${simulated ? "the simulator's" : "OpenRouter's"} list, fetched ${fetched}.`,
+  ];
 }

@@ -26,14 +26,14 @@ export function HeadersView({ record }: { readonly record: CallRecord }) {
         line={`${call.method} ${call.path}`}
         headers={shownHeaders(request.headers)}
         words={words.value}
-        note={`${neverRecorded.slice(0, 3).join(", ")}: masked, and never even recorded. The real key is added after recording.`}
+        note={`What ${neverRecorded.slice(0, 3).join(", ")} held is never recorded; the real key is added after recording.`}
       />
       <Headers
         title="Response"
         line={call.status === null ? "no reply" : `HTTP ${call.status}`}
         headers={shownHeaders(response.headers)}
         words={words.value}
-        note={`${neverRecorded[3]}: masked, and never even recorded.`}
+        note={`What ${neverRecorded[3]} held is never recorded.`}
       />
     </div>
   );

@@ -33,14 +33,19 @@ export function CallOverview({ call, record, waiting, loading, onLook }: Overvie
       <ResendCompare call={call} />
       <BillTable call={call} bill={record?.bill ?? null} onLook={onLook} looking={loading} />
       <Timing call={call} />
-      <Answer record={record} waiting={waiting} failed={call.state === "failed"} />
+      <Answer
+        record={record}
+        waiting={waiting}
+        none={call.state === "failed" || (call.model === null && call.generationId === null)}
+      />
     </>
   );
 }
 
 function Facts({ call, record }: Pick<OverviewProps, "call" | "record">) {
   const asked = record === null ? null : textIn(objectIn(parsed(record.request.text))?.["model"]);
-  const { text, title } = statusOf(call);
+  // What failed stands in words above these facts.
+  const { text, title } = statusOf(call.state === "failed" ? { ...call, error: null } : call);
   return (
     <dl class="facts">
       <dt>Model</dt>
@@ -166,12 +171,13 @@ function Timing({ call }: { readonly call: Call }) {
 interface AnswerProps {
   readonly record: CallRecord | null;
   readonly waiting: boolean;
-  readonly failed: boolean;
+  /** Nothing that is no answer stands for one: the call failed, or asked no model. */
+  readonly none: boolean;
 }
 
-function Answer({ record, waiting, failed }: AnswerProps) {
+function Answer({ record, waiting, none }: AnswerProps) {
   const answer = record?.answer ?? null;
-  if (answer === null && failed) return null;
+  if (answer === null && none) return null;
   return (
     <section aria-label="Answer">
       <h3>

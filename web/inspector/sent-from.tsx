@@ -15,14 +15,13 @@ export function SentFrom({ call }: { readonly call: Call }) {
     );
   }
   const [innermost, ...stack] = call.sentFrom ?? [];
-  if (call.resendOf !== null) return <span class="facts-words">By you: call {call.resendOf} once more.</span>;
   if (innermost === undefined) return <span class="facts-words">{untold[call.attribution]}</span>;
   return (
     <div class="sent-from">
       <Place place={innermost} />
       {stack.length > 0 && (
         <details>
-          <summary>{stack.length === 1 ? "1 call before it" : `${stack.length} calls before it`}</summary>
+          <summary>{stack.length === 1 ? "called from 1 line" : `called from ${stack.length} lines`}</summary>
           <ol aria-label="Called from, innermost first">
             {stack.map((place, index) => (
               <li key={index}>

@@ -121,11 +121,13 @@ interface PillProps {
 function Pill({ row, tabIndex, onOpen, onFocus, onRest, onLeave }: PillProps) {
   const { money, changed, lines } = row;
   const { count, sum } = marginWords(money);
+  // A dot, a sign or a cross before or after the words takes the room of two characters.
+  const marks = 2 * [money.open > 0, changed, lines.length > 1, money.failed > 0].filter(Boolean).length;
   const classes = [
     "money-pill",
     money.simulated && "simulated",
     changed && "changed",
-    count.length + sum.length > fitsPhone && "long",
+    count.length + sum.length + marks > fitsPhone && "long",
   ].filter(Boolean);
   return (
     <button

@@ -20,7 +20,7 @@ const colours = { "": "", ok: "\u001B[32m", warn: "\u001B[33m", bad: "\u001B[31m
 /** "14:02 python chat.py · simulated". */
 export function startLine(run: Run): string {
   const at = formatClock(Date.parse(run.startedAt ?? run.createdAt));
-  const note = run.simulated ? `${dim} · simulated, costs nothing` : "";
+  const note = run.simulated ? `${dim} · simulated, nothing is charged` : "";
   return `${dim}${at}${plain} ${bold}python ${harmless(run.fileName)}${plain}${note}${plain}${lineEnd}`;
 }
 
