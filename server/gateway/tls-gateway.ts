@@ -1,7 +1,7 @@
 /** The gateway over TLS: for each run an endpoint that is openrouter.ai to the programs in its sandbox. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import { createServer as createPlainServer, type Server as PlainServer, type Socket } from "node:net";
+import { createServer as createPlainServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { limits } from "../../contract/limits.ts";
@@ -46,53 +46,54 @@ export function createGateway(options: {
     resend: (run, request) =>
       resend({ ...options, room, run, repeats: createRepeats(), retries: createRetries() }, request),
     attach: (listener, run) => {
-      const server = createServer({
-        key: certificate.keyPem,
-        cert: certificate.certificatePem,
-        // Clients that would rather speak HTTP/2 must not get to choose it.
-        ALPNProtocols: ["http/1.1"],
-        minVersion: "TLSv1.2",
-        handshakeTimeout: handshakeMs,
-        headersTimeout: headersMs,
-        // An upload may take as long as the run does, and so may a pause between two calls.
-        requestTimeout: 0,
-        keepAliveTimeout: 0,
-        maxHeaderSize: maxHeaderBytes,
-        insecureHTTPParser: false,
-        // The policy refuses it too, in the envelope.
-        requireHostHeader: false,
-        noDelay: true,
-      });
-      const parts = { ...options, room, run, repeats: createRepeats(), retries: createRetries() };
       const { hosts } = options;
-      if (hosts === undefined || run.reach === undefined || run.reach.hosts.length === 0)
-        return attach(server, server, listener, parts, null);
-      const tunnels = createTunnels(run, hosts, options.log);
-      return attach(server, byAddress(server, tunnels), listener, parts, tunnels);
+      const parts = { ...options, room, run, repeats: createRepeats(), retries: createRetries() };
+      const tunnels =
+        hosts === undefined || run.reach === undefined || run.reach.hosts.length === 0
+          ? null
+          : createTunnels(run, hosts, options.log);
+      return attach(() => createTlsServer(certificate), listener, parts, tunnels);
     },
   });
 }
 
-/** What comes to the gateway's own address is the gateway's; the other addresses of the loopback are other hosts'. */
-function byAddress(server: Server, tunnels: Tunnels): PlainServer {
-  // It watches over its connections from then on.
-  server.emit("listening");
-  return createPlainServer({ noDelay: true }, (socket) => {
-    if (socket.localAddress === gatewayAddress) server.emit("connection", socket);
-    else tunnels.take(socket);
+function createTlsServer(certificate: { readonly certificatePem: string; readonly keyPem: string }): Server {
+  const server = createServer({
+    key: certificate.keyPem,
+    cert: certificate.certificatePem,
+    // Clients that would rather speak HTTP/2 must not get to choose it.
+    ALPNProtocols: ["http/1.1"],
+    minVersion: "TLSv1.2",
+    handshakeTimeout: handshakeMs,
+    headersTimeout: headersMs,
+    // An upload may take as long as the run does, and so may a pause between two calls.
+    requestTimeout: 0,
+    keepAliveTimeout: 0,
+    maxHeaderSize: maxHeaderBytes,
+    insecureHTTPParser: false,
+    // The policy refuses it too, in the envelope.
+    requireHostHeader: false,
+    noDelay: true,
   });
+  server.maxHeadersCount = maxHeaders;
+  return server;
 }
 
-/** `front` is what listens: the server itself, or what parts its connections from those to other hosts. */
+/** A run that makes no call pays for no TLS: `make` is called at its first connection. */
 function attach(
-  server: Server,
-  front: PlainServer,
+  make: () => Server,
   listener: ListenerHandle,
   parts: CallParts,
   tunnels: Tunnels | null,
 ): Promise<Endpoint> {
+  let server: Server | null = null;
+  const front = createPlainServer({ noDelay: true }, (socket) => {
+    // What comes to the gateway's own address is the gateway's; the other addresses of the loopback are other hosts'.
+    if (tunnels !== null && socket.localAddress !== gatewayAddress) return tunnels.take(socket);
+    server ??= serving(make());
+    server.emit("connection", socket);
+  });
   front.maxConnections = limits.connectionsPerRun;
-  server.maxHeadersCount = maxHeaders;
   const sockets = new Set<Duplex>();
   const attribution = createAttribution(parts.run.ownerOf ?? (() => Promise.resolve([])));
   const arrived = new Map<number, ArrivedConnection>();
@@ -124,35 +125,40 @@ function attach(
       .finally(() => underWay.delete(call));
     underWay.set(call, gone);
   };
-  server.on("request", (request, response) => take(request, response, false));
-  server.on("checkContinue", (request, response) => take(request, response, true));
-  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-    const { status, rawHeaders, body } = errorReply(417, "Only 100-continue can be expected.");
-    response.writeHead(status, [...rawHeaders, "Connection", "close"]).end(body);
-    request.resume();
-  });
-  server.on("connect", (_request, socket) =>
-    socket.end(errorBytes(400, "Bad Request: only openrouter.ai can be reached from here.")),
-  );
-  server.on("clientError", answerGarbage);
-  server.on("tlsClientError", (error, socket) => {
-    parts.log.debug({ err: error, runId: parts.run.runId }, "a TLS handshake failed");
-    socket.destroy();
-  });
-  server.on("connection", (socket) => {
-    const port = (socket as Socket).remotePort ?? 0;
-    sockets.add(socket);
-    arrived.set(port, attribution.connection(port));
-    socket.on("close", () => {
-      sockets.delete(socket);
-      arrived.delete(port);
+  const serving = (server: Server): Server => {
+    server.on("request", (request, response) => take(request, response, false));
+    server.on("checkContinue", (request, response) => take(request, response, true));
+    server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+      const { status, rawHeaders, body } = errorReply(417, "Only 100-continue can be expected.");
+      response.writeHead(status, [...rawHeaders, "Connection", "close"]).end(body);
+      request.resume();
     });
-    socket.on("error", () => socket.destroy());
-  });
+    server.on("connect", (_request, socket) =>
+      socket.end(errorBytes(400, "Bad Request: only openrouter.ai can be reached from here.")),
+    );
+    server.on("clientError", answerGarbage);
+    server.on("tlsClientError", (error, socket) => {
+      parts.log.debug({ err: error, runId: parts.run.runId }, "a TLS handshake failed");
+      socket.destroy();
+    });
+    server.on("connection", (socket) => {
+      const port = (socket as Socket).remotePort ?? 0;
+      sockets.add(socket);
+      arrived.set(port, attribution.connection(port));
+      socket.on("close", () => {
+        sockets.delete(socket);
+        arrived.delete(port);
+      });
+      socket.on("error", () => socket.destroy());
+    });
+    // It watches over its connections from then on.
+    server.emit("listening");
+    return server;
+  };
 
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => front.close(() => resolve()));
-    if (front !== server) server.close();
+    server?.close();
     for (const gone of underWay.values()) gone.abort("The run ended before the reply was whole.");
     for (const socket of sockets) socket.destroy();
     tunnels?.close();
