@@ -232,12 +232,15 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
         "x-portkey-provider": "openai",
         "x-portkey-custom-host": `http://127.0.0.1:${ports.plain}/api/v1`,
       };
-      const trial = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
-        method: "POST",
-        headers: { ...headers, "content-type": "application/json", authorization: `Bearer ${key}` },
-        body: bodyOf({}),
-      });
-      if (!trial.ok) return `answers ${trial.status} here: ${(await trial.text()).slice(0, 100)}`;
+      for (const asked of [{}, {}, {}, { stream: true }]) {
+        const trial = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+          method: "POST",
+          headers: { ...headers, "content-type": "application/json", authorization: `Bearer ${key}` },
+          body: bodyOf(asked),
+        });
+        const text = await trial.text();
+        if (!trial.ok) return `answers ${trial.status} here: ${text.slice(0, 100)}`;
+      }
       return {
         ...nothing,
         name: "portkey",
