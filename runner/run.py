@@ -158,6 +158,12 @@ class Run:
         else:
             _send_signal(self.program_handle, number)
 
+    def outlive_nobody(self):
+        """Its zygote has ended. In a process namespace of the zygote's this process 1 has died with it, and what it said of its end
+        stands; where a weak bubblewrap made none, it would wait for ever."""
+        if self.init_handle is not None:
+            _send_signal(self.init_handle, signal.SIGKILL)
+
     def kill(self):
         self.killed = True
         _send_signal(self.init_handle, signal.SIGKILL)

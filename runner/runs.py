@@ -103,6 +103,8 @@ class Runs:
             self.settle(run)
             return
         self.loop.listen(run.init_handle, lambda: self.settle(run))
+        if run.zygote.has_ended:
+            run.outlive_nobody()
         try:
             run.let_begin()
         except OSError as error:
@@ -172,10 +174,12 @@ class Runs:
             self.settle(run)
 
     def settle_unbegun(self, zygote):
-        """It has ended, and nothing was begun for these."""
+        """It has ended, and nothing was begun for those of its runs that nobody has heard of yet."""
         for run in list(zygote.runs.values()):
             if run.init_handle is None:
                 self.settle(run)
+            else:
+                run.outlive_nobody()
 
     # --- looking --------------------------------------------------------------------------------------------------
 
