@@ -1,6 +1,5 @@
 /** One request of a program from its arrival to its settled row: judged, held to ceilings, recorded, relayed, priced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout } from "node:timers/promises";
 import { limits } from "../../contract/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -101,9 +100,9 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
   if (verdict.allowed && arrival.expectsContinue) response.writeContinue();
   const tapped = verdict.allowed ? tapBody(request, requestCopy, isWhole) : null;
   if (tapped !== null && tapped.body !== null)
-    await (isWhole ? tapped.whole : Promise.race([tapped.whole, setTimeout(bodyWaitMs)]));
+    await (isWhole ? tapped.whole : within(bodyWaitMs, tapped.whole));
   const { known } = arrival.connection;
-  if (known !== null) await Promise.race([known, setTimeout(ownerWaitMs, null, { ref: false })]);
+  if (known !== null) await within(ownerWaitMs, known);
   const asked = askedReader(request.rawHeaders, requestCopy);
   const admission = await admitted(parts, arrival, requestCopy, first, costs, asksAgain()?.earlier ?? null);
   const held = admission.ok ? admission.held : null;
@@ -132,6 +131,17 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
     repeats: asksAgain,
     source,
   };
+}
+
+/** Resolves with it, or after so long; nothing is left running then. */
+async function within(ms: number, what: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  try {
+    await Promise.race([what, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function sourceOf({ retries }: CallParts, arrival: Arrival, same: () => string | null): CallSource {
