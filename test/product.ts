@@ -46,7 +46,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const args = ["serve", "--no-browser", ...port, "--data", data, ...(options.args ?? [])];
   const [command = launcher, ...words] = options.start?.(launcher, main) ?? [];
   const child = spawn(command, [...words, ...args], {
-    env: { PATH: process.env["PATH"] ?? "", HOME: data, LOG_LEVEL: "info", ...options.env },
+    env: { PATH: process.env["PATH"] ?? "", HOME: data, TMPDIR: tmpdir(), LOG_LEVEL: "info", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let written = "";
