@@ -75,6 +75,19 @@ describe("the margin", () => {
     await ide.inspector.getByText("call 4").waitFor();
   });
 
+  test("lists all calls again once one is selected that the line did not send", async () => {
+    await using visit = await world.visit();
+    const { ide, page } = visit;
+    await ran(visit);
+    await ide.moneyAt(sends).click();
+    await page.getByRole("button", { name: "All 4 calls" }).waitFor();
+    await ide.callRows.first().click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Edit and send again…" }).click();
+    await page.getByRole("textbox", { name: "Body of the request" }).press("Control+Enter");
+    await ide.inspector.getByText("call 5").waitFor();
+    await expect.poll(() => ide.callRows.count(), { timeout: 15_000 }).toBe(5);
+  });
+
   test("is reached by keys alone", async () => {
     await using visit = await world.visit();
     const { ide, page } = visit;

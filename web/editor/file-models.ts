@@ -56,7 +56,7 @@ export function keepModels(app: AppState, editor: monaco.editor.IStandaloneCodeE
     own.known = text;
     if (isOther) {
       model.setValue(text);
-      if (editor.getModel() === model) editor.setScrollTop(0);
+      if (editor.getModel() === model) editor.setScrollPosition({ scrollTop: 0, scrollLeft: 0 });
       return;
     }
     const selections = editor.getModel() === model ? editor.getSelections() : null;

@@ -84,7 +84,6 @@ function CardCall({ call, way, onCall }: CardCallProps) {
         </span>
         <span class="figure" title={cost.title}>
           {cost.text}
-          {call.simulated && call.costUsd !== null && <small> simulated</small>}
         </span>
         <span class="figure">{formatDuration(call.durationMs)}</span>
         {notes.length > 0 && <small class="line-card-note">{notes.join("; ")}</small>}

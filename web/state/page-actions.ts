@@ -29,6 +29,12 @@ export function createActions(parts: ActionParts): Actions {
   };
   const selectCall = (number: number | null): void => {
     app.selectedCall.value = number;
+    const line = app.callsOf.value;
+    // What is selected is always in the list.
+    if (number !== null && line !== null) {
+      const isListed = app.calls.value.some((call) => call.number === number && isOfLine(call, line));
+      if (!isListed) app.callsOf.value = null;
+    }
     const run = app.run.value;
     if (run !== null) navigation.go({ page: "run", run: run.id, call: number }, "replace");
   };
