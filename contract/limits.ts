@@ -33,6 +33,8 @@ export const limits = {
   runArguments: 100,
   /** One argument of a program; a longer one is refused (`bad-request` naming it). */
   runArgumentBytes: 4 * KiB,
+  /** An interpreter that waited this long for a program and got none is ended; the next run of it starts a new one. */
+  interpreterIdleMs: 30 * 60_000,
   /** Wall-clock limit of a run when nothing else is said (`--timeout`). */
   runTimeoutDefaultMs: 30_000,
   /** The shortest wall-clock limit that a run may ask for. */

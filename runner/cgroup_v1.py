@@ -7,6 +7,8 @@ from cgroup_files import kill, leftovers_in, own_name, pids_in, read, remove, wr
 from cgroup_pool import LEFT_BYTES, Groups, Used, in_words
 from cgroup_texts import keyed, seen_at
 
+# Of one task or group, and the most that the kernel takes.
+_SHARES, _MOST_SHARES = 1024, 1 << 18
 CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
 
 
@@ -51,6 +53,9 @@ def open_v1(found, missing, name):
             missing = {**missing, controller: str(error)}
     if not made:
         raise trouble
+    if "cpu" in made:
+        # A group weighs what a single task beside it does: all runs together get that for each processor.
+        write(made["cpu"], "cpu.shares", min(_MOST_SHARES, _SHARES * (os.cpu_count() or 1)))
     parents = sorted({os.path.dirname(directory) for directory in made.values()})
     leftovers = [left for parent in parents for left in leftovers_in(parent, name)]
     return GroupsV1(parents, own, in_words("v1", made, missing, parents), leftovers, made)

@@ -17,6 +17,7 @@ _LAST_WORDS = 4096
 def launch(bwrap, seccomp, uid, args, command):
     """Starts bwrap: (process number, our end of its control, reader of what it says). Raises OSError when there is no room."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     opened = [theirs.detach()]
     try:
         words, said = os.pipe()

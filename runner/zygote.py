@@ -3,12 +3,14 @@ run's own; or, single-use, which becomes the one run that its own namespaces are
 
 import os
 import signal
+import socket
+import struct
 
 from join import join, outcome
 from launch import close_all, launch
-from watch import children_of
 
 _LAST_WORDS = 4096
+_CREDENTIALS = struct.calcsize("iii")
 
 
 class Zygote:
@@ -17,6 +19,7 @@ class Zygote:
         self.uid = order["uid"]
         self.joined_at = order["joinedAt"]  # the address of its listener, or None
         self.is_single_use = self.joined_at is not None
+        self.interpreter = 0  # by the host's process number, once it has said something
         self.joiner = None  # who makes its listener, by process number, and where that is told
         self.joined = None
         self.listener = None
@@ -37,13 +40,16 @@ class Zygote:
     def hear(self):
         """(word, rest), with no word when nothing has come; None when it has ended."""
         try:
-            packet = self.control.recv(65536)
+            packet, ancillary, _, _ = self.control.recvmsg(65536, socket.CMSG_SPACE(_CREDENTIALS))
         except BlockingIOError:
             return "", ""
         except OSError:
             packet = b""
         if packet == b"":
             return None
+        for level, kind, content in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                self.interpreter = struct.unpack_from("iii", content)[0]
         word, _, rest = packet.decode("utf-8", "replace").replace("\n", " ", 1).partition(" ")
         return word, rest
 
@@ -58,8 +64,7 @@ class Zygote:
 
     def begin_joining(self):
         """Single-use: once its interpreter waits, its namespaces are as they will stay. Raises OSError when there is no room."""
-        first = next(iter(children_of(self.pid)), 0)  # none: it has just ended, and joining will say so
-        self.joiner, self.joined = join(first, self.uid, self.joined_at)
+        self.joiner, self.joined = join(self.interpreter, self.uid, self.joined_at)
 
     def take_joined(self):
         """Raises OSError with what went wrong."""

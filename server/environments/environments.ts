@@ -11,7 +11,7 @@ import type { EnvironmentStore } from "../store/environment-store.ts";
 import { basePackages } from "./base-packages.ts";
 import { distributionOf } from "./distributions.ts";
 import { indexView, interpreterViews, managedName, managedView } from "./environment-list.ts";
-import { importsOf } from "./imports.ts";
+import { topLevelImportsOf } from "../python-imports.ts";
 import { createIndexDialer } from "./index-dialer.ts";
 import { createIndexReach } from "./index-reach.ts";
 import { createInstallations, type Ending } from "./installations.ts";
@@ -175,7 +175,7 @@ export function createEnvironments(parts: EnvironmentsParts): Environments {
       const there = header.ok && header.value === null ? await modulesOf(ownerId) : null;
       if (there === null) return [];
       const own = new Set(files.map((path) => path.replace(/\/.*$|\.py$/s, "")));
-      return importsOf(source)
+      return topLevelImportsOf(source)
         .filter((module) => !there.has(module) && !own.has(module))
         .map((module) => ({ module, distribution: distributionOf(module) }));
     },

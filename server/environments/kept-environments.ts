@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { processStart } from "../process-start.ts";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Clock } from "../clock.ts";
@@ -62,7 +63,7 @@ export function keepEnvironments(parts: KeptParts): KeptEnvironments {
   const most = parts.most ?? { count: limits.environmentsKept, bytes: limits.environmentsBytes };
   const recordOf = (key: string): string => join(base, `${key}.json`);
   let opened: Promise<void> | null = null;
-  const own = startOf(process.pid).then((start) => `${process.pid}-${start}`);
+  const own = processStart(process.pid).then((start) => `${process.pid}-${start}`);
   const freshName = async (key: string): Promise<string> =>
     `${key}-${await own}-${randomBytes(4).toString("hex")}`;
 
@@ -113,7 +114,7 @@ export function keepEnvironments(parts: KeptParts): KeptEnvironments {
     for (const name of names) {
       const [, pid, start] = /^[0-9a-f]{24}-(\d+)-(\d+)-[0-9a-f]{8}(?:\.new)?$/.exec(name) ?? [];
       if (pid === undefined || kept.has(join(base, name))) continue;
-      if ((await startOf(Number(pid))) !== start) await remove(name);
+      if ((await processStart(Number(pid))) !== start) await remove(name);
     }
   };
 
@@ -201,10 +202,4 @@ function readRecord(text: string): z.infer<typeof Record> | null {
     // A record that was cut off by a crash is none.
     return null;
   }
-}
-
-/** When the process started, in clock ticks since boot (field 22 of proc(5)'s stat); "" when there is none. */
-async function startOf(pid: number): Promise<string> {
-  const line = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
-  return line.slice(line.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }

@@ -1,7 +1,9 @@
 /** The Sandbox port on bubblewrap: never the host's root, no network but the gateway, and no run when it can't be made. */
+import { statSync } from "node:fs";
 import { chown, readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { done, refused, type Result } from "../../contract/failures.ts";
+import { limits } from "../../contract/limits.ts";
 import type { Log } from "../log.ts";
 import {
   bwrapArguments,
@@ -64,12 +66,16 @@ const sandboxLimits: JobLimits = {
 
 /** A quarter of the machine's memory, and as many sandboxes as have users of their own. */
 const ordinaryBounds = (): WarmBounds => ({
+  idleMs: limits.interpreterIdleMs,
   spares: 2,
   most: 64,
   residentBytes: Math.min(4 * 2 ** 30, totalmem() / 4),
 });
 /** What a page opens with, and what spare interpreters wait for. */
 const spare: Placed = { python: null, fileName: "main.py", writableDirectory: null, hosts: [] };
+
+/** How often a start is tried whose sandbox turns out to be gone. */
+const mostTries = 3;
 
 /** A sandbox that has not begun its program by then is given up: ordinary starts take some 20 ms. */
 const startLimitMs = 20_000;
@@ -102,6 +108,7 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     const attached = await attachListener(taken.value, sink);
     const started = attached.ok ? await runJob(taken.value, job, facts, sink, options.log) : attached;
     clearTimeout(limit);
+    if (!started.ok && started.error === endedEarly) ready.interpreters.lost(taken.value);
     return started.ok || !isLate ? started : refused(notInTime);
   }
 
@@ -110,11 +117,9 @@ export async function createBwrapSandbox(options: BwrapSandboxOptions): Promise<
     if (trouble !== null)
       return refused({ says: `The program can't be started: ${trouble}.`, hint: "Change it and try again." });
     let started = await attempt(job, sink);
-    if (!started.ok && started.error === endedEarly) {
-      // What waited had been killed meanwhile, and nothing was run: once more, with what is made for it.
-      ready.interpreters.forget(job.owner);
+    // What waited had been killed meanwhile, and nothing was run: with the next. That may have been killed at the same time.
+    for (let tries = 1; tries < mostTries && !started.ok && started.error === endedEarly; tries += 1)
       started = await attempt(job, sink);
-    }
     if (started.ok) return started;
     const { error, cause, advice } = explainLaunch(started.error);
     options.log.warn({ said: started.error.slice(0, 1000), cause }, "a sandbox could not start");
@@ -195,6 +200,9 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
     log: options.log,
   });
   const place: Ground["place"] = async (job) => placeIn((await nesting()).way, job);
+  void spawner.groups.then(({ kind, says }) =>
+    options.log.info({ groups: kind, says }, "how runs are limited"),
+  );
   return done({
     place,
     nesting,
@@ -220,7 +228,7 @@ async function prepare(options: BwrapSandboxOptions): Promise<Result<Ground, San
 function placeFor(view: View): Place {
   const { way, python, pythonDirectories, fileName, writableDirectory, names } = view;
   return {
-    key: JSON.stringify([way, python, pythonDirectories, fileName, names]),
+    key: JSON.stringify([way, python, pythonDirectories.map(identityOf), fileName, names]),
     args: bwrapArguments(view),
     command: sandboxCommand(view),
     isPrivate: writableDirectory !== null,
@@ -237,6 +245,12 @@ function placeFor(view: View): Place {
       }
     },
   };
+}
+
+/** A directory that was removed and made again is another one: what waits would still see the old. */
+function identityOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return `${path} ${found?.dev} ${found?.ino} ${found?.birthtimeNs}`;
 }
 
 /** Nothing of the job is sent before someone listens. On failure the sandbox is gone, and the error is what it said. */

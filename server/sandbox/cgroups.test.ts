@@ -210,6 +210,15 @@ told(memory=[limits["memory"] // MIB for limits in (first, second, third)], pids
   });
 });
 
+test("all runs together weigh as one ordinary task does on each processor, where a group weighs what one task does", () => {
+  const said = python(`${opened}
+directory = groups._made_in.get("cpu") if groups.kind == "v1" else None
+shares = int(open(directory + "/cpu.shares").read()) if directory else None
+told(kind=groups.kind, each=shares / os.cpu_count() if shares else None, closed=groups.close())`);
+  const isWeighed = said.kind === "v1" && said.each !== null;
+  expect(said.each ?? null).toBe(isWeighed ? 1024 : null);
+});
+
 test("a server that was killed leaves nothing once the next one has looked, and the next one's own stays", () => {
   withGroups(
     `

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { done, refused } from "../../contract/failures.ts";
 import { createLog } from "../log.ts";
 import { decideNesting } from "./nesting.ts";
+import { makeTestSandbox } from "./sandbox-for-tests.ts";
 
 const log = createLog("info", new Writable({ write: (_line, _encoding, next) => next() }));
 const refusal = "the run could not be made ready: [Errno 1] making namespaces: Operation not permitted";
@@ -78,4 +79,18 @@ test.each(["nested", "single-use"] as const)("%s where the operator says so, wha
     tried: [],
     says: expect.stringContaining("operator"),
   });
+});
+
+test("how sandboxes are made and how runs are limited is in the log from the start", async () => {
+  const said: string[] = [];
+  const sandbox = await makeTestSandbox({
+    log: new Writable({ write: (line, _encoding, next) => (said.push(String(line)), next()) }),
+    logLevel: "info",
+    way: "auto",
+  });
+  const messages = () => said.map((line) => (JSON.parse(line) as { msg: string }).msg).sort();
+  const wanted = ["how runs are limited", "how sandboxes are made"];
+  await expect.poll(messages, { timeout: 20_000 }).toEqual(wanted);
+  expect(said.join("")).toMatch(/"groups":"(v1|v2|none)","says":"[^"]+/);
+  await sandbox.close();
 });

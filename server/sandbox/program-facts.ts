@@ -1,5 +1,5 @@
 /** What a program's text says about how it must be started, so that it can't tell a warm interpreter from a fresh one. Pure. */
-import { earlyImportsOf } from "./imports.ts";
+import { earlyImportsOf } from "../python-imports.ts";
 
 export interface ProgramFacts {
   /** What can be imported before it runs. */

@@ -22,6 +22,7 @@ import { dirname, join } from "node:path";
 import type { OpenHost } from "../gateway/gateway.ts";
 import type { NameFiles } from "./bwrap-arguments.ts";
 import { createNameFiles } from "./name-files.ts";
+import { processStart } from "../process-start.ts";
 import { subjectHash } from "./subject-hash.ts";
 
 export interface RuntimeDirectory {
@@ -47,7 +48,7 @@ export async function makeRuntimeDirectory(
   const base = await placeForFiles(anyone);
   await removeLeftovers(base);
   const path = await mkdtemp(
-    join(base, `${prefix}${process.pid}-${await startOf(process.pid)}-${await processSpace()}-`),
+    join(base, `${prefix}${process.pid}-${await processStart(process.pid)}-${await processSpace()}-`),
   );
   await chmod(path, 0o755);
   const etc = join(path, "etc");
@@ -89,19 +90,13 @@ async function removeLeftovers(base: string): Promise<void> {
     const path = join(base, name);
     const found = await lstat(path).catch(() => null);
     if (found === null || !found.isDirectory() || found.uid !== process.getuid?.()) continue;
-    if ((await startOf(Number(match[1]))) !== match[2]) await rm(path, { recursive: true, force: true });
+    if ((await processStart(Number(match[1]))) !== match[2]) await rm(path, { recursive: true, force: true });
   }
 }
 
 /** The number of this process's namespace of processes. */
 const processSpace = async (): Promise<string> =>
   /\d+/.exec(await readlink("/proc/self/ns/pid").catch(() => ""))?.[0] ?? "0";
-
-/** When the process started, in clock ticks since boot (field 22 of proc(5)'s stat); "" when there is none. */
-async function startOf(pid: number): Promise<string> {
-  const line = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
-  return line.slice(line.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-}
 
 const texts: Readonly<Record<string, string>> = {
   passwd: [

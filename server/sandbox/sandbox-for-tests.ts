@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { Writable } from "node:stream";
 import type { Stream } from "../../contract/events.ts";
+import { limits } from "../../contract/limits.ts";
 import { createLog } from "../log.ts";
 import { createBwrapSandbox } from "./bwrap-sandbox.ts";
 import { ordinaryJob, quietSink } from "./sandbox.ts";
@@ -33,6 +34,7 @@ export const makeTestSandbox = (
     log?: Writable;
     logLevel?: string;
     spares?: number;
+    idleMs?: number;
     way?: Nesting["way"] | "auto" | undefined;
   } = {},
 ): Promise<Sandbox> =>
@@ -42,7 +44,14 @@ export const makeTestSandbox = (
     log: createLog(options.logLevel ?? "warn", options.log ?? process.stderr),
     way: options.way ?? testWay(),
     warm:
-      options.spares === undefined ? null : { spares: options.spares, most: 64, residentBytes: 4 * 2 ** 30 },
+      options.spares === undefined && options.idleMs === undefined
+        ? null
+        : {
+            spares: options.spares ?? 2,
+            most: 64,
+            residentBytes: 4 * 2 ** 30,
+            idleMs: options.idleMs ?? limits.interpreterIdleMs,
+          },
   });
 
 /** As the product's setting says it, so that any test can be run in one way. */

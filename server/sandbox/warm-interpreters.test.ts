@@ -1,10 +1,11 @@
 /** A program finds its imports loaded when it was prepared for, and can tell by nothing but time. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Draft, Sandbox } from "./sandbox.ts";
+import { isAlive, processesBelow } from "../../test/attacks/host-processes.ts";
 import { makeTestSandbox, runProgram } from "./sandbox-for-tests.ts";
 
 let sandbox: Sandbox;
@@ -124,5 +125,103 @@ describe("a module whose loading a program would notice", () => {
       (await runProgram(sandbox, text, { owner: source, python })).stdout.split("\n")[0] ?? "";
     await expect.poll(first, { timeout: 20_000 }).toBe("False True");
     rmSync(place, { recursive: true });
+  });
+});
+
+describe("what waits", () => {
+  /** Processes of ours in which a file is what the interpreter waits for. */
+  const waitingFor = (fileName: string) =>
+    processesBelow(process.pid).filter(({ pid, name }) => {
+      const words = name === "python3" ? commandOf(pid) : "";
+      return words.endsWith(`/project/${fileName}\0`);
+    });
+  /** Empty when it has just ended. */
+  const commandOf = (pid: number): string => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+    } catch {
+      return "";
+    }
+  };
+
+  test("and turns out to be gone when it is wanted is replaced, and no other of its owner's is touched", async () => {
+    const own = await makeTestSandbox({ spares: 0, way: "nested" });
+    const ran = async (fileName: string): Promise<string> =>
+      (await runProgram(own, "print('ran')", { fileName, memoryBytes: own.limits.memoryBytes })).stdout;
+    await ran("one.py");
+    await ran("two.py");
+    for (const fileName of ["one.py", "two.py"])
+      await expect.poll(() => waitingFor(fileName).length, { timeout: 20_000 }).toBe(3);
+    const before = waitingFor("two.py").map(({ pid }) => pid);
+    const ofOne = waitingFor("one.py");
+    // The zygote, process 1 of the run to come, and its program: each is the parent of the next.
+    const middle = ofOne.find(
+      ({ pid, parent }) => ofOne.some((one) => one.pid === parent) && ofOne.some((one) => one.parent === pid),
+    );
+    process.kill(middle?.pid ?? 0, "SIGKILL");
+    expect(await ran("one.py")).toBe("ran\n");
+    expect(before.filter((pid) => !isAlive(pid))).toEqual([]);
+    await own.close();
+  });
+
+  test("and is not used for long is ended, and the next run starts all the same", async () => {
+    const own = await makeTestSandbox({ spares: 0, idleMs: 300 });
+    const ran = async (): Promise<string> =>
+      (await runProgram(own, "print('ran')", { fileName: "idle.py", owner: "ida" })).stdout;
+    expect(await ran()).toBe("ran\n");
+    await expect.poll(() => waitingFor("idle.py").length, { timeout: 20_000 }).toBe(0);
+    expect(await ran()).toBe("ran\n");
+    await own.close();
+  });
+
+  test("in an environment that was removed and made again does not serve the new one", async () => {
+    const place = mkdtempSync(join(tmpdir(), "again-"));
+    const environment = join(place, "environment");
+    chmodSync(place, 0o755);
+    const make = (answer: number): void => {
+      mkdirSync(environment);
+      execFileSync("/usr/bin/python3", ["-I", "-m", "venv", "--without-pip", environment]);
+      const [major, minor] = execFileSync(join(environment, "bin/python3"), [
+        "-c",
+        "import sys; print(*sys.version_info[:2])",
+      ])
+        .toString()
+        .trim()
+        .split(" ");
+      writeFileSync(
+        join(environment, `lib/python${major}.${minor}/site-packages/answer.py`),
+        `given = ${answer}`,
+      );
+    };
+    const python = { path: join(environment, "bin/python3"), directories: [environment] };
+    const asked = async (): Promise<string> =>
+      (await runProgram(sandbox, "import answer\nprint(answer.given)", { owner: "joe", python })).stdout;
+    make(1);
+    expect([await asked(), await asked()]).toEqual(["1\n", "1\n"]);
+    rmSync(environment, { recursive: true });
+    make(2);
+    expect(await asked()).toBe("2\n");
+    rmSync(place, { recursive: true });
+  });
+
+  test("counts pages that it shares with others in part", () => {
+    const program = `import mmap, os, sys
+sys.path.insert(0, sys.argv[1])
+import waiting
+alone = waiting.resident()
+shared = mmap.mmap(-1, 64 << 20)
+shared.write(b"x" * (64 << 20))
+both = waiting.resident() - alone
+ready, go = os.pipe(), os.pipe()
+if os.fork() == 0:
+    shared[:: 4096]
+    os.write(ready[1], b"1"); os.read(go[0], 1); os._exit(0)
+os.read(ready[0], 1)
+print(both > 60 << 20, waiting.resident() - alone < 40 << 20)
+os.write(go[1], b"1")`;
+    const site = join(import.meta.dirname, "../../runner/site");
+    expect(execFileSync("/usr/bin/python3", ["-I", "-S", "-B", "-c", program, site]).toString()).toBe(
+      "True True\n",
+    );
   });
 });

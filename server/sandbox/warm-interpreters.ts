@@ -9,7 +9,7 @@ import { makeMark } from "./mark-scanner.ts";
 import { nativeVariables, type ProgramFacts } from "./program-facts.ts";
 import { discard } from "./running-job.ts";
 import type { JobLimits } from "./sandbox.ts";
-import type { Launched, Spawner, Zygote, ZygoteReport } from "./spawner.ts";
+import { endedEarly, type Launched, type Spawner, type Zygote, type ZygoteReport } from "./spawner.ts";
 
 /** What one bwrap is made for; two wishes with the same `key` can be served by the same. */
 export interface Place {
@@ -41,6 +41,8 @@ export interface WarmInterpreters {
   /** Has one wait with the wish's modules loaded, unless there is one. */
   prepare(wish: Wish): void;
   forget(owner: string): void;
+  /** It turned out to be gone before its program began: so is what it came from, or as good as. */
+  lost(launched: Launched): void;
 }
 
 export interface WarmBounds {
@@ -49,6 +51,8 @@ export interface WarmBounds {
   readonly most: number;
   /** Of all that wait, bytes; as above. */
   readonly residentBytes: number;
+  /** One that was not used so long goes; those that wait for anybody stay. */
+  readonly idleMs: number;
 }
 
 interface Slot {
@@ -62,6 +66,8 @@ interface Slot {
   readonly waiting: Promise<Result<Launched, string>>[];
   running: number;
   usedAt: number;
+  /** Ends it when it was not used for long. */
+  idle: NodeJS.Timeout | undefined;
   retired: boolean;
 }
 
@@ -81,6 +87,7 @@ export function createWarmInterpreters(parts: {
   /** By owner: the wish that is next while one is made ready, or none. */
   const preparing = new Map<string, Wish | null>();
   const coming = new Map<string, Promise<Result<Slot, string>>>();
+  const cameFrom = new WeakMap<Launched, Slot>();
   let uses = 0;
   let isSparing = false;
 
@@ -109,9 +116,11 @@ export function createWarmInterpreters(parts: {
       waiting: [],
       running: 0,
       usedAt: ++uses,
+      idle: undefined,
       retired: false,
     };
     slots.add(slot);
+    rest(slot);
     void zygote.ended.then(() => {
       slots.delete(slot);
       users.giveBack(uid);
@@ -154,8 +163,15 @@ export function createWarmInterpreters(parts: {
     slot.waiting.push(fork(slot, memoryBytes));
   }
 
+  /** From now on it is not used. */
+  function rest(slot: Slot): void {
+    clearTimeout(slot.idle);
+    if (slot.owner !== null) slot.idle = setTimeout(() => retire(slot), bounds.idleMs).unref();
+  }
+
   function retire(slot: Slot): void {
     slot.retired = true;
+    clearTimeout(slot.idle);
     for (const waiting of slot.waiting.splice(0))
       void waiting.then((one) => (one.ok ? discard(one.value) : undefined));
     if (slot.running > 0) return;
@@ -167,7 +183,8 @@ export function createWarmInterpreters(parts: {
   function leave(slot: Slot): void {
     slot.running -= 1;
     if (slot.retired) retire(slot);
-    else refill(slot);
+    else if (slot.running === 0) rest(slot);
+    if (!slot.retired) refill(slot);
   }
 
   function makeRoom(): void {
@@ -202,11 +219,18 @@ export function createWarmInterpreters(parts: {
   async function taken(slot: Slot, memoryBytes: number): Promise<Result<Launched, string>> {
     slot.usedAt = ++uses;
     slot.running += 1; // from now on it is not dropped
+    clearTimeout(slot.idle);
     if (slot.place.isUsedOnce) slot.retired = true; // but when this has ended
     const waiting = memoryBytes === slot.memoryBytes ? slot.waiting.shift() : undefined;
     const launched = await (waiting ?? fork(slot, memoryBytes));
-    if (launched.ok) void launched.value.ended.then(() => leave(slot));
-    else leave(slot);
+    if (!launched.ok) {
+      // It is gone, and will be told so. Other refusals are of this fork, not of what forks.
+      if (launched.error === endedEarly) slot.retired = true;
+      leave(slot);
+      return launched;
+    }
+    cameFrom.set(launched.value, slot);
+    void launched.value.ended.then(() => leave(slot));
     return launched;
   }
 
@@ -300,6 +324,11 @@ export function createWarmInterpreters(parts: {
       return launched;
     },
     prepare,
+
+    lost(launched) {
+      const slot = cameFrom.get(launched);
+      if (slot !== undefined) retire(slot);
+    },
 
     forget(owner) {
       for (const slot of slots) if (slot.owner === owner) retire(slot);

@@ -59,7 +59,7 @@ print("ready"); time.sleep(100000)`,
   ],
   [
     "becomes another program that ignores the terminal's signals",
-    `print("ready"); sys.stdout.flush(); os.execvp("nohup", ["nohup", "sh", "-c", "trap '' INT TERM HUP QUIT; while :; do sleep 100000; done"])`,
+    `os.execvp("nohup", ["nohup", "sh", "-c", "trap '' INT TERM HUP QUIT; echo ready; while :; do sleep 100000; done"])`,
   ],
   [
     "hides its memory and its name",

@@ -97,8 +97,8 @@ test("A68 a gateway that can't be attached means that nothing ran", async () => 
 });
 
 test("F37 where descriptors run out runs are refused in words, the others are unharmed, and later ones start", () => {
-  const script = join(import.meta.dirname, "host-without-descriptors.ts");
-  const tried = spawnSync("prlimit", ["--nofile=1024:1024", process.execPath, script], {
+  const script = join(import.meta.dirname, "../faults/host-without-enough.ts");
+  const tried = spawnSync("prlimit", ["--nofile=1024:1024", process.execPath, script, "300"], {
     encoding: "utf8",
     timeout: 50_000,
   });

@@ -65,13 +65,15 @@ test("F38 where no process is to be had runs are refused in words, the others ar
   expect(later).toBe("later\n");
 });
 
-const script = join(import.meta.dirname, "host-without-processes.ts");
+const script = join(import.meta.dirname, "host-without-enough.ts");
+/** Programs at once. */
+const crowd = "40";
 
 /** The limit does not hold for root. */
-const tryAsSomeone = () => asSomeone("true", "prlimit --nproc=60:60", script);
+const tryAsSomeone = () => asSomeone("true", "prlimit --nproc=60:60", script, crowd);
 
 /** A user without any process, who sees the repository where it may look. */
-function asSomeone(prepare: string, wrap: string, what: string) {
+function asSomeone(prepare: string, wrap: string, what: string, ...words: readonly string[]) {
   const seen = mkdtempSync(join(tmpdir(), "seen-"));
   chmodSync(seen, 0o755);
   const within = (path: string): string =>
@@ -80,7 +82,7 @@ function asSomeone(prepare: string, wrap: string, what: string) {
   const inside = `${prepare} && mount --bind "$0" "$1" && shift && cd / && exec ${user} ${wrap} "$@"`;
   const tried = spawnSync(
     "unshare",
-    ["--mount", "sh", "-c", inside, repository, seen, within(node), within(what)],
+    ["--mount", "sh", "-c", inside, repository, seen, within(node), within(what), ...words],
     { encoding: "utf8", timeout: stuckMs, env: { ...process.env, TMPDIR: temporary } },
   );
   rmSync(seen, { recursive: true });
@@ -93,7 +95,7 @@ function tryAsOurselves() {
     .filter((name) => /^\d+$/.test(name))
     .map((name) => tasksOfOurs(name))
     .reduce((sum, count) => sum + count, 0);
-  return spawnSync("prlimit", [`--nproc=${tasks + 60}:${tasks + 60}`, node, script], {
+  return spawnSync("prlimit", [`--nproc=${tasks + 60}:${tasks + 60}`, node, script, crowd], {
     encoding: "utf8",
     timeout: stuckMs,
     env: { ...process.env, TMPDIR: temporary },

@@ -60,7 +60,7 @@ export async function createLinesWorld(): Promise<LinesWorld> {
     log,
   });
   const gateway = await createGateway({ calls: createMemoryCalls(() => {}).store, clock: systemClock, log });
-  const warm = { spares: 1, most: 8, residentBytes: 2 ** 30 };
+  const warm = { spares: 1, most: 8, residentBytes: 2 ** 30, idleMs: 3_600_000 };
   const sandbox = await createBwrapSandbox({
     authorityPem: gateway.authorityPem,
     python: null,

@@ -1,10 +1,12 @@
-/** Starts more programs at once than its user may have processes, and prints what came of them as JSON. */
+/** Starts as many programs at once as its argument says, more than it has room for, and prints what came of them as JSON. */
 import { Writable } from "node:stream";
 import { makeTestSandbox, runProgram, startProgram } from "../../server/sandbox/sandbox-for-tests.ts";
 
 const sandbox = await makeTestSandbox({ log: new Writable({ write: (_line, _encoding, done) => done() }) });
 const tries = await Promise.allSettled(
-  Array.from({ length: 40 }, () => startProgram(sandbox, "print('ready', input())", { input: true })),
+  Array.from({ length: Number(process.argv[2]) }, () =>
+    startProgram(sandbox, "print('ready', input())", { input: true }),
+  ),
 );
 const refusals: string[] = [];
 let ran = 0;

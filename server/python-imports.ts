@@ -1,4 +1,4 @@
-/** Which modules a program imports, from its text alone. Pure. */
+/** Which modules a Python text imports, from the text alone: it is never run. Pure. */
 import { pythonLines, type PythonLine } from "./python-lines.ts";
 
 /** More of one program are not looked at. */
@@ -12,6 +12,14 @@ const name = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 export function importsOf(source: string): string[] {
   return collect(pythonLines(source));
 }
+
+/**
+ * Top-level names of all its imports, in its order, each once: "requests" for `import requests.adapters`. What is imported by other
+ * means (importlib) is not seen.
+ */
+export const topLevelImportsOf = (source: string): string[] => [
+  ...new Set(importsOf(source).map((module) => module.split(".")[0] ?? "")),
+];
 
 /** Only what is imported whenever the program runs: not inside functions and classes, nor for type checkers only. */
 export function earlyImportsOf(source: string): string[] {

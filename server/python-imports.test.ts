@@ -1,7 +1,7 @@
 /** What a program imports is read from its text as Python would read it, without running a line. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { earlyImportsOf, importsOf } from "./imports.ts";
+import { earlyImportsOf, importsOf, topLevelImportsOf } from "./python-imports.ts";
 
 test.each<[string, string[]]>([
   ["import json", ["json"]],
@@ -48,4 +48,28 @@ test("any text has an answer, bounded, in linear time", () => {
   expect(importsOf(Array.from({ length: 500 }, (_, n) => `import m${n}`).join("\n"))).toHaveLength(100);
   expect(importsOf(`"${"\\".repeat(200_000)}`)).toEqual([]);
   expect(importsOf(`${"(".repeat(100_000)}\nimport a`)).toEqual([]);
+});
+
+test.each([
+  ["import os, numpy as np\nimport xml.etree.ElementTree", ["os", "numpy", "xml"]],
+  ["from httpx import (\n  Client,\n  get,\n)\nfrom a.b import c", ["httpx", "a"]],
+  ["try:\n    import yaml\nexcept ImportError:\n    yaml = None", ["yaml"]],
+  ["if True: import one; import two", ["one", "two"]],
+  ["def f():\n\tfrom lazy import x", ["lazy"]],
+  ["from . import own\nfrom .own import x\nfrom .. import y", []],
+  ['"""\nimport not_this\n"""\nx = "import nor_this"\n# import neither\nimport this', ["this"]],
+  ["s = '''a\\'''\nimport inside\n'''\nimport outside", ["outside"]],
+  ["import \\\n  joined", ["joined"]],
+  ["important = 1\nimport_x = 2\nfromage = 3", []],
+  ["import größe", ["größe"]],
+  ["import a\r\nimport b", ["a", "b"]],
+  ["import a\nimport a", ["a"]],
+  ["import", []],
+  ['x = "unclosed\nimport after', ["after"]],
+])("of %j the top-level names are %j", (source, names) => {
+  expect(topLevelImportsOf(source)).toEqual(names);
+});
+
+test("a long text of quotes is read in time", () => {
+  expect(topLevelImportsOf(`${"'\"".repeat(200_000)}\nimport end`)).toContain("end");
 });
