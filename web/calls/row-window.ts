@@ -24,6 +24,22 @@ export function rowWindow(
   return { first, end, before: first * rowHeight, after: Math.max(0, count - end) * rowHeight };
 }
 
+/** How much of a scrolling element is seen; `top` is rounded down to whole rows, so that a small move draws nothing anew. */
+interface View {
+  readonly top: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface FollowedWindow extends RowWindow {
+  /** Scrolls as little as is needed to bring a row into view. */
+  readonly reveal: (index: number) => void;
+  /** Whole rows that are seen at once, at least one. */
+  readonly page: number;
+  /** Inner width of the element in px; 0 before it was measured. */
+  readonly width: number;
+}
+
 /**
  * The window over `count` rows inside a scrolling element; follows its scroll position and its size. `inset` is the height
  * in px of what sticks to its top and bottom.
@@ -33,13 +49,21 @@ export function useRowWindow(
   count: number,
   rowHeight: number,
   inset = 0,
-): RowWindow & { readonly reveal: (index: number) => void } {
-  const [view, setView] = useState({ top: 0, height: 600 });
+): FollowedWindow {
+  const [view, setView] = useState<View>({ top: 0, height: 600, width: 0 });
   const frame = useRef(0);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
-    const read = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
+    const read = (): void => {
+      const { scrollTop, clientHeight: height, clientWidth: width } = element;
+      // A hidden pane has no size; it keeps the one that it will have again.
+      if (height === 0) return;
+      const top = Math.floor(scrollTop / rowHeight) * rowHeight;
+      setView((old) =>
+        old.top === top && old.height === height && old.width === width ? old : { top, height, width },
+      );
+    };
     const later = (): void => {
       cancelAnimationFrame(frame.current);
       frame.current = requestAnimationFrame(read);
@@ -53,7 +77,7 @@ export function useRowWindow(
       sizes.disconnect();
       element.removeEventListener("scroll", later);
     };
-  }, [scroller]);
+  }, [scroller, rowHeight]);
   const reveal = (index: number): void => {
     const element = scroller.current;
     if (element === null) return;
@@ -63,5 +87,6 @@ export function useRowWindow(
     const room = element.clientHeight - inset;
     if (bottom > element.scrollTop + room) element.scrollTop = bottom - room;
   };
-  return { ...rowWindow(view.top, view.height, rowHeight, count), reveal };
+  const page = Math.max(1, Math.floor((view.height - inset) / rowHeight));
+  return { ...rowWindow(view.top, view.height, rowHeight, count), reveal, page, width: view.width };
 }

@@ -1,6 +1,10 @@
-/** The footer of the list: what all calls of the run come to. Pure. */
+/** The footer of the list: what the calls in it come to, kept up call by call. Pure. */
 import type { Call } from "../../contract/calls.ts";
-import { formatCount, sumUsd } from "../shell/format.ts";
+import { formatCount } from "../shell/format.ts";
+import { isLive, isUnpriced } from "./call-kinds.ts";
+import { addUsd, noUsd, parseUsd, subtractUsd, usdText } from "./usd.ts";
+
+type Summed = Pick<Call, "state" | "costUsd" | "promptTokens" | "completionTokens">;
 
 export interface Sums {
   readonly count: number;
@@ -13,23 +17,65 @@ export interface Sums {
   readonly live: number;
 }
 
-export function sumsOf(calls: readonly Call[]): Sums {
-  const live = calls.filter((call) => call.state === "open" || call.state === "streaming");
-  const unknown = calls.filter((call) => call.state === "unknown" && call.costUsd === null);
+export interface Tally {
+  readonly add: (call: Summed) => void;
+  /** Takes back a call that was added, as it was then. */
+  readonly remove: (call: Summed) => void;
+  readonly sums: () => Sums;
+}
+
+/** Adds and takes back single calls, so that one new call does not cost a walk over ten thousand. */
+export function createTally(): Tally {
+  let count = 0;
+  let unknown = 0;
+  let live = 0;
+  let cost = noUsd;
+  let priced = 0;
+  const prompt = createTotal();
+  const completion = createTotal();
+  const book = (call: Summed, by: 1 | -1): void => {
+    count += by;
+    if (isUnpriced(call)) unknown += by;
+    if (isLive(call)) live += by;
+    prompt.take(call.promptTokens, by);
+    completion.take(call.completionTokens, by);
+    const usd = call.costUsd === null ? null : parseUsd(call.costUsd);
+    if (usd === null) return;
+    priced += by;
+    cost = by === 1 ? addUsd(cost, usd) : subtractUsd(cost, usd);
+  };
   return {
-    count: calls.length,
-    promptTokens: total(calls.map((call) => call.promptTokens)),
-    completionTokens: total(calls.map((call) => call.completionTokens)),
-    costUsd: calls.every((call) => call.costUsd === null) ? null : sumUsd(calls.map((call) => call.costUsd)),
-    unknown: unknown.length,
-    live: live.length,
+    add: (call) => book(call, 1),
+    remove: (call) => book(call, -1),
+    sums: () => ({
+      count,
+      promptTokens: prompt.known(),
+      completionTokens: completion.known(),
+      costUsd: priced === 0 ? null : usdText(cost),
+      unknown,
+      live,
+    }),
   };
 }
 
+export function sumsOf(calls: readonly Summed[]): Sums {
+  const tally = createTally();
+  for (const call of calls) tally.add(call);
+  return tally.sums();
+}
+
 /** Null when none of them is known: no figure is better than a zero that nobody told. */
-function total(counts: readonly (number | null)[]): number | null {
-  const known = counts.filter((count) => count !== null);
-  return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
+function createTotal() {
+  let sum = 0;
+  let known = 0;
+  return {
+    take: (count: number | null, by: 1 | -1): void => {
+      if (count === null) return;
+      known += by;
+      sum += by * count;
+    },
+    known: (): number | null => (known === 0 ? null : sum),
+  };
 }
 
 /** A sum of tokens for a narrow column: "9999", "99,999", "502K", "1.25M"; null is "–". */

@@ -1,6 +1,6 @@
 /** Promises of the time axis of a run's calls. */
 import { describe, expect, test } from "vitest";
-import { axisOf, barOf } from "./waterfall.ts";
+import { axisOf, barOf, barWords } from "./waterfall.ts";
 
 const startedAt = "2026-11-24T08:00:00.000Z";
 const at = (ms: number): number => Date.parse(startedAt) + ms;
@@ -33,23 +33,45 @@ describe("a call's bar", () => {
 });
 
 describe("the axis", () => {
-  const bar = (endMs: number) => ({ startMs: 0, waitMs: endMs, streamMs: 0, live: false });
-
   test.each([
     [4350, ["0", "1 s", "2 s", "3 s", "4 s"]],
     [90, ["0", "20 ms", "40 ms", "60 ms", "80 ms"]],
     [700, ["0", "0.2 s", "0.4 s", "0.6 s"]],
     [61_000, ["0", "20 s", "40 s", "60 s"]],
   ])("up to %d ms has round ticks", (endMs, labels) => {
-    expect(axisOf([bar(endMs)]).ticks.map((tick) => tick.label)).toEqual(labels);
+    expect(axisOf(endMs).ticks.map((tick) => tick.label)).toEqual(labels);
   });
 
   test("holds every bar and at most five ticks, however long the run", () => {
     for (const endMs of [0, 1, 999, 5000, 49_999, 50_000, 600_000, 86_400_000]) {
-      const axis = axisOf([bar(3), bar(endMs)]);
+      const axis = axisOf(endMs);
       expect(axis.endMs).toBeGreaterThan(endMs);
       expect(axis.ticks.length).toBeLessThanOrEqual(5);
       expect(axis.ticks.length).toBeGreaterThan(1);
     }
   });
+
+  test("has fewer ticks where there is room for fewer", () => {
+    expect(axisOf(4350, 2).ticks.map((tick) => tick.label)).toEqual(["0", "5 s"].slice(0, 1));
+    expect(axisOf(5350, 2).ticks.map((tick) => tick.label)).toEqual(["0", "5 s"]);
+  });
+
+  test("stands still while a bar grows by a little", () => {
+    expect(axisOf(4350).endMs).toBe(axisOf(4380).endMs);
+  });
+});
+
+test("a bar's words tell each part to a tenth of a millisecond", () => {
+  const bar = { startMs: 1200, waitMs: 612.44, streamMs: 1918, live: false };
+  expect(barWords(bar, true)).toEqual([
+    "Starts at 1,200 ms",
+    "first token after 612.4 ms",
+    "streams for 1,918 ms",
+    "ends at 3,730.4 ms",
+  ]);
+  expect(barWords({ ...bar, streamMs: 0, live: true }, false)).toEqual([
+    "Starts at 1,200 ms",
+    "waits for 612.4 ms",
+    "goes on",
+  ]);
 });

@@ -18,27 +18,9 @@ export interface Bar {
 export function barOf(call: Timed, now: number, mostMs: number): Bar {
   const live = call.state === "open" || call.state === "streaming";
   const elapsed = Math.min(Math.max(0, now - Date.parse(call.startedAt)), mostMs);
-  const total = call.durationMs ?? (live ? elapsed : (call.ttftMs ?? 0));
+  const total = call.durationMs ?? (live ? Math.max(elapsed, call.ttftMs ?? 0) : (call.ttftMs ?? 0));
   const wait = Math.min(call.ttftMs ?? total, total);
   return { startMs: call.startMs, waitMs: wait, streamMs: total - wait, live };
-}
-
-export interface Axis {
-  readonly endMs: number;
-  readonly ticks: readonly { readonly atMs: number; readonly label: string }[];
-}
-
-const steps = [1, 2, 5];
-const mostTicks = 5;
-
-/** An axis from zero that holds all bars, with at most five round ticks. */
-export function axisOf(bars: readonly Bar[]): Axis {
-  const last = Math.max(10, ...bars.map(endOf));
-  const step = stepFor(last);
-  const ticks = [];
-  for (let atMs = 0; atMs <= last; atMs += step) ticks.push({ atMs, label: tickLabel(atMs, step) });
-  // A twelfth more, so that the last bar and the last label do not touch the edge.
-  return { endMs: last * (13 / 12), ticks };
 }
 
 /** End of a bar, ms after the run's first call. */
@@ -46,7 +28,35 @@ export function endOf(bar: Bar): number {
   return bar.startMs + bar.waitMs + bar.streamMs;
 }
 
-function stepFor(ms: number): number {
+/** How far the bar of a call reaches without any clock: what is known to have happened. */
+export function restingEnd({ startMs, ttftMs, durationMs }: Timed): number {
+  return startMs + (durationMs ?? ttftMs ?? 0);
+}
+
+export interface Axis {
+  readonly endMs: number;
+  /** From one tick to the next. */
+  readonly stepMs: number;
+  readonly ticks: readonly { readonly atMs: number; readonly label: string }[];
+}
+
+const steps = [1, 2, 5];
+const leastMs = 10;
+
+/**
+ * An axis from zero that holds what ends at `lastMs`, with at most `mostTicks` round ticks. Its end moves by quarters of a step,
+ * so that the bars stand still for a while as it grows.
+ */
+export function axisOf(lastMs: number, mostTicks = 5): Axis {
+  const last = Math.max(leastMs, lastMs);
+  const stepMs = stepFor(last, mostTicks);
+  const ticks = [];
+  for (let atMs = 0; atMs <= last; atMs += stepMs) ticks.push({ atMs, label: tickLabel(atMs, stepMs) });
+  // A twelfth more, so that the last bar and the last label do not touch the edge.
+  return { endMs: Math.ceil((last * 13) / 12 / (stepMs / 4)) * (stepMs / 4), stepMs, ticks };
+}
+
+function stepFor(ms: number, mostTicks: number): number {
   for (let power = 1; ; power *= 10) {
     const step = steps.map((times) => times * power).find((step) => ms / step < mostTicks);
     if (step !== undefined) return step;
@@ -57,4 +67,17 @@ function tickLabel(atMs: number, stepMs: number): string {
   if (atMs === 0) return "0";
   if (stepMs < 200) return `${atMs} ms`;
   return `${Number((atMs / 1000).toFixed(1))} s`;
+}
+
+const exactly = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
+/** For the tooltip and for screen readers, to a tenth of a millisecond: "Starts at 1,200 ms", "first token after 612.4 ms", … */
+export function barWords(bar: Bar, hasToken: boolean): readonly string[] {
+  const { startMs, waitMs, streamMs, live } = bar;
+  const ms = (value: number): string => `${exactly.format(value)} ms`;
+  const words = [`Starts at ${ms(startMs)}`];
+  if (hasToken) words.push(`first token after ${ms(waitMs)}`, `streams for ${ms(streamMs)}`);
+  else words.push(`waits for ${ms(waitMs)}`);
+  words.push(live ? "goes on" : `ends at ${ms(endOf(bar))}`);
+  return words;
 }

@@ -69,13 +69,32 @@ export function applyEvents(
   return { view: { seen, run, waiting, use, results: all, calls: merge(view.calls, changed) }, output };
 }
 
-function merge(calls: readonly Call[], changed: Map<number, Call>): readonly Call[] {
+/** A copy with the changed calls in their places; calls are nearly always numbered without a hole, so their place is known. */
+function merge(calls: readonly Call[], changed: ReadonlyMap<number, Call>): readonly Call[] {
   if (changed.size === 0) return calls;
-  const merged = calls.map((call) => {
-    const newer = changed.get(call.number);
-    if (newer !== undefined) changed.delete(call.number);
-    return newer ?? call;
-  });
-  if (changed.size > 0) merged.push(...changed.values());
-  return merged.sort((one, other) => one.number - other.number);
+  const merged = [...calls];
+  for (const call of changed.values()) {
+    const at = placeOf(merged, call.number);
+    if (merged[at]?.number === call.number) merged[at] = call;
+    else merged.splice(at, 0, call);
+  }
+  return merged;
+}
+
+/** The call of this number, out of all calls of a run in the order of their numbers; null when it is not there. */
+export function findCall(calls: readonly Call[], number: number): Call | null {
+  const call = calls[placeOf(calls, number)];
+  return call?.number === number ? call : null;
+}
+
+/** The index of the first call whose number is not below `number`. */
+function placeOf(calls: readonly Call[], number: number): number {
+  if (calls[number - 1]?.number === number) return number - 1;
+  let [low, high] = [0, calls.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((calls[middle]?.number ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

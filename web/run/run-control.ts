@@ -12,6 +12,7 @@ import { filesProblem } from "../files/program-files.ts";
 import type { AppState, RanProgram } from "../state/app-state.ts";
 import type { Layout } from "../state/layout.ts";
 import { createEarlyMessages } from "./early-messages.ts";
+import { oncePerFrame } from "./frame-pace.ts";
 import { createKeySender, createNewest } from "./key-sender.ts";
 import { fileNameOf, hasEnded } from "./run-words.ts";
 
@@ -74,6 +75,9 @@ export function createRunControl(parts: RunParts): RunControl {
     },
     (one, other) => one.columns === other.columns && one.rows === other.rows,
   );
+
+  // Hundreds of calls may change between two frames; they are drawn once.
+  const showCalls = oncePerFrame(() => (app.calls.value = view.calls));
 
   const show = (run: Run, started: Started | null = null): void => {
     view = emptyView;
@@ -201,7 +205,8 @@ export function createRunControl(parts: RunParts): RunControl {
     feed.push(items);
     batch(() => {
       app.run.value = run;
-      app.calls.value = view.calls;
+      if (hasEnded(run)) app.calls.value = view.calls;
+      else if (app.calls.value !== view.calls) showCalls();
       app.waiting.value = view.waiting && !hasEnded(run);
       app.results.value = view.results;
       app.use.value = view.use;

@@ -12,6 +12,8 @@ export interface MenuItem {
   readonly disabled?: boolean;
   /** Of a choice between several: whether this one is chosen. */
   readonly chosen?: boolean;
+  /** Of something that is on or off by itself: which it is. */
+  readonly checked?: boolean;
   readonly run: () => void;
 }
 
@@ -37,8 +39,7 @@ export function Menu({ open, onClose, label, anchor, items }: MenuProps) {
               type="button"
               class={item.danger === true ? "menu-item danger" : "menu-item"}
               disabled={item.disabled === true}
-              role={item.chosen === undefined ? "menuitem" : "menuitemradio"}
-              {...(item.chosen === undefined ? {} : { "aria-checked": item.chosen })}
+              {...roleOf(item)}
               onClick={() => {
                 onClose();
                 item.run();
@@ -46,7 +47,7 @@ export function Menu({ open, onClose, label, anchor, items }: MenuProps) {
             >
               {item.icon !== undefined && <Icon name={item.icon} />}
               <span>{item.label}</span>
-              {item.chosen === true && <Icon name="check" size="small" />}
+              {(item.chosen === true || item.checked === true) && <Icon name="check" size="small" />}
               {item.keys !== undefined && <kbd>{item.keys}</kbd>}
             </button>
           ),
@@ -54,6 +55,12 @@ export function Menu({ open, onClose, label, anchor, items }: MenuProps) {
       </div>
     </Dialog>
   );
+}
+
+function roleOf({ chosen, checked }: MenuItem) {
+  if (chosen !== undefined) return { role: "menuitemradio", "aria-checked": chosen } as const;
+  if (checked !== undefined) return { role: "menuitemcheckbox", "aria-checked": checked } as const;
+  return { role: "menuitem" } as const;
 }
 
 const steps: Readonly<Record<string, (at: number, count: number) => number>> = {

@@ -38,9 +38,7 @@ export function Panel() {
               onClick={() => (app.panel.value = id)}
             >
               {label}
-              {id === "calls" && app.calls.value.length > 0 && (
-                <span class="count">{app.calls.value.length}</span>
-              )}
+              {id === "calls" && <CallCount />}
             </button>
           ))}
         </div>
@@ -79,6 +77,12 @@ export function Panel() {
       </div>
     </section>
   );
+}
+
+/** By itself, so that a new call draws this and not the whole panel. */
+function CallCount() {
+  const count = useApp().calls.value.length;
+  return count === 0 ? null : <span class="count">{count}</span>;
 }
 
 function OutputButtons({ terminal }: { readonly terminal: OutputTerminal | null }) {

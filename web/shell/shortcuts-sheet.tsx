@@ -22,6 +22,8 @@ const elsewhere: readonly (readonly [says: string, keys: string])[] = [
   ["Rename the file, on its tab", "F2"],
   ["Remove the file, on its tab", "Del"],
   ["Search the snippets", "/"],
+  ["Filter the calls, in their list", "/"],
+  ["Show the line that sent a call, in the list", "Shift+Enter"],
   ["Next or previous call, in an open one", "Alt+↓ ↑"],
   ["Copy a value or its path, in a tree", "Ctrl+C, Shift+Alt+C"],
 ];

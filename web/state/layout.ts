@@ -2,7 +2,7 @@
 import type { Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { isBoolean, isSize, remembered } from "./remembered.ts";
+import { isBoolean, isSize, isText, remembered } from "./remembered.ts";
 
 export interface Layout {
   readonly sideOpen: Signal<boolean>;
@@ -19,6 +19,8 @@ export interface Layout {
   readonly timeoutMs: Signal<number>;
   /** Runs get pipes instead of a terminal. */
   readonly pipes: Signal<boolean>;
+  /** Which columns the list of calls has and how wide they are, in the words of calls/call-columns.ts. */
+  readonly callColumns: Signal<string>;
 }
 
 export function createLayout(storage: Storage | null): Layout {
@@ -32,6 +34,7 @@ export function createLayout(storage: Storage | null): Layout {
     screenReader: remembered(storage, "screen-reader", false, isBoolean),
     timeoutMs: remembered(storage, "timeout-ms", 0, isSize),
     pipes: remembered(storage, "pipes", false, isBoolean),
+    callColumns: remembered(storage, "call-columns", "", isText),
   };
 }
 

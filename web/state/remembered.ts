@@ -42,3 +42,4 @@ function parse<T>(text: string | null, initial: T, accept: (value: unknown) => v
 export const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 export const isSize = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
+export const isText = (value: unknown): value is string => typeof value === "string";
