@@ -84,7 +84,7 @@ const dialogs = createPageDialogs();
 const lookAgain = createLookAgain(app, control.lookAgain);
 watchCalls({
   app,
-  callsInView: () => layout.panelOpen.peek() && app.panel.peek() === "calls",
+  callsInView: () => layout.panelOpen.value && app.panel.value === "calls",
   openCeilings: () => (dialogs.ceilings.value = true),
   stopRun: () => void control.stop(),
   refreshSession: () => void refreshSession(),

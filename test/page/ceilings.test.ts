@@ -75,6 +75,7 @@ describe("ceilings", () => {
       .getByRole("group", { name: "Warnings about the calls" })
       .getByText("A ceiling stopped")
       .waitFor();
+    await ide.notices.getByText("A ceiling stopped").waitFor({ state: "detached" });
     await ide.callRows.filter({ hasText: "over budget" }).first().click();
     await ide.inspector.getByRole("button", { name: "Spending ceilings" }).click();
     await ide.ceilingsDialog.getByText("$0.0001 held").waitFor();

@@ -6,7 +6,7 @@ import { callAlarms, type CallAlarm } from "./call-alarms.ts";
 
 export interface WatchParts {
   readonly app: AppState;
-  /** Whether the list of calls is in view: what is to be warned of stands above it already. */
+  /** Whether the list of calls is in view, read from signals: what is to be warned of stands above it already. */
   readonly callsInView: () => boolean;
   readonly openCeilings: () => void;
   readonly stopRun: () => void;
@@ -18,11 +18,12 @@ export interface WatchParts {
 const spentEveryMs = 2_000;
 
 const stopLabel = "Stop the run";
+const ceilingsLabel = "Ceilings…";
 
-/** What has ended can't be stopped: the warning stays above the list of calls. */
-function withdrawStop(app: AppState): void {
+/** Takes back warnings that no longer serve: what they warn of stays above the list of calls. */
+function withdraw(app: AppState, labels: readonly string[]): void {
   const notices = app.notices.peek();
-  const left = notices.filter(({ action }) => action?.label !== stopLabel);
+  const left = notices.filter(({ action }) => action === undefined || !labels.includes(action.label));
   if (left.length < notices.length) app.notices.value = left;
 }
 
@@ -42,18 +43,21 @@ export function watchCalls({ app, callsInView, openCeilings, stopRun, refreshSes
       isNews = app.ran.peek() !== null;
     }
     isNews ||= isRunning;
-    if (!isRunning) withdrawStop(app);
+    const isInView = callsInView();
+    if (isInView) withdraw(app, [stopLabel, ceilingsLabel]);
+    // What has ended can't be stopped.
+    else if (!isRunning) withdraw(app, [stopLabel]);
     if (!isNews) return;
     for (const { kind, says, hint } of alarms) {
       if (told.has(kind)) continue;
       told.add(kind);
-      if (callsInView()) continue;
+      if (isInView) continue;
       const canStop = kind === "repeats" && isRunning;
       app.notify({
         kind: "warn",
         says,
         hint,
-        action: canStop ? { label: stopLabel, run: stopRun } : { label: "Ceilings…", run: openCeilings },
+        action: canStop ? { label: stopLabel, run: stopRun } : { label: ceilingsLabel, run: openCeilings },
       });
     }
   });
