@@ -159,6 +159,8 @@ describe("what waits", () => {
       ({ pid, parent }) => ofOne.some((one) => one.pid === parent) && ofOne.some((one) => one.parent === pid),
     );
     process.kill(middle?.pid ?? 0, "SIGKILL");
+    // One that dies in the very moment when it is given its program is told as killed, like any other.
+    await expect.poll(() => isAlive(middle?.pid ?? 0), { timeout: 20_000 }).toBe(false);
     expect(await ran("one.py")).toBe("ran\n");
     expect(before.filter((pid) => !isAlive(pid))).toEqual([]);
     await own.close();

@@ -81,7 +81,9 @@ test.each(stubborn)("A78 a program that %s is gone when it is killed", async (_,
   await watched.saw("ready");
   watched.job.interrupt();
   watched.job.kill();
-  expect((await watched.ran).end).toMatchObject({ signal: "SIGKILL", exitCode: null });
+  // One that does not hold out against the first signal may be gone before the second.
+  const { end } = await watched.ran;
+  expect([end.exitCode, ["SIGKILL", "SIGINT"].includes(end.signal ?? "")]).toEqual([null, true]);
   const own = processesBelow(process.pid).filter(({ pid }) => !before.includes(pid));
   // A warm interpreter may have come instead of the one that was used up; none of it is the program's.
   expect(own.filter(({ name }) => /sleep|nohup|^sh$|S 1 1/.test(name))).toEqual([]);
