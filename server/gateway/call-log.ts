@@ -12,6 +12,8 @@ export interface CallLog {
   open(mustLast: boolean): Promise<boolean>;
   /** Written soon, behind what is still being written; a call that ends until then has it written with its end. */
   change(change: CallChange): void;
+  /** Told at once, but only written with what is written next: the call's end has it, too. */
+  note(change: CallChange): void;
   /** The end state with the recording. Resolves when both are written and outlive a power cut; only then they are told. */
   close(change: CallChange, recording: Recording): Promise<void>;
 }
@@ -73,6 +75,15 @@ export function createCallLog(
       // A reply that comes at once begins and ends in the same turns of the event loop.
       if (pending === null) setImmediate(() => setImmediate(writePending));
       pending = { ...pending, ...change };
+    },
+    note(change) {
+      if (pending !== null) {
+        pending = { ...pending, ...change };
+        return;
+      }
+      row = { ...row, ...change };
+      // Not before what it comes after has been told.
+      void writing.then(tell);
     },
     async close(change, recording) {
       const last = { ...pending, ...change };

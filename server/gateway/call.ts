@@ -205,6 +205,7 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
   let status: number | null = null;
   let headers: RawHeaders = [];
   let reader: ReplyReader | null = null;
+  let isContentTold = false;
   const steps = {
     sinceSent,
     requestCopy: opened.requestCopy,
@@ -217,9 +218,10 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
     chunk: (chunk: Buffer) => {
       const atMs = sinceSent();
       const isFirst = responseCopy.seenBytes === 0;
+      const isRefused = status === null || status >= 400;
       responseCopy.add(chunk, atMs);
       reader?.feed(chunk, atMs);
-      if (isFirst && status !== null && status < 400)
+      if (isFirst && status !== null && !isRefused)
         calls.change({
           ...asked(),
           state: "streaming",
@@ -228,6 +230,11 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
           // From now on it can be looked up, whatever becomes of this process.
           generationId: generationIdOf(headers) ?? reader?.meaning.generationId ?? null,
         });
+      // A list shows the wait and the streaming apart while both go on.
+      if (!isContentTold && !isRefused && reader?.stream === true && reader.firstContentMs !== null) {
+        isContentTold = true;
+        calls.note({ ttftMs: reader.firstContentMs });
+      }
       if (reader !== null) watch.saw(reader.meaning);
     },
   };
