@@ -1,5 +1,5 @@
 /** The foot of the list: how many calls it shows of how many, and what these come to. */
-import { formatDuration } from "../shell/format.ts";
+import { formatCount, formatDuration } from "../shell/format.ts";
 import type { Column } from "./call-columns.ts";
 import { LegendKey } from "./call-row.tsx";
 import { formatCost } from "./cost.ts";
@@ -30,9 +30,9 @@ export function CallsFoot({ columns, sums, total, endMs, rowIndex }: FootProps) 
   );
 }
 
-export function countWords(count: number, total: number): string {
-  const words = (of: number): string => `${of.toLocaleString("en")} ${of === 1 ? "call" : "calls"}`;
-  return count === total ? words(total) : `${count.toLocaleString("en")} of ${words(total)}`;
+function countWords(count: number, total: number): string {
+  const all = `${formatCount(total)} ${total === 1 ? "call" : "calls"}`;
+  return count === total ? all : `${formatCount(count)} of ${all}`;
 }
 
 interface SumProps {

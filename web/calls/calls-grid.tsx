@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useId, useMemo, useRef } from "preact/hooks";
 import type { Call } from "../../contract/calls.ts";
 import { useRowMenu } from "../call-actions/row-menu.tsx";
+import { formatCount } from "../shell/format.ts";
 import { useNarrow } from "../shell/use-narrow.ts";
 import { useActions } from "../state/actions.ts";
 import { useApp } from "../state/app-state.ts";
@@ -131,7 +132,7 @@ export function CallsGrid({ list, scroller, toFilter }: GridProps) {
 
 function NoneShown({ list }: { readonly list: CallListing }) {
   const { total } = list.listing.value;
-  const all = total === 1 ? "The one call is hidden" : `All ${total.toLocaleString("en")} calls are hidden`;
+  const all = total === 1 ? "The one call is hidden" : `All ${formatCount(total)} calls are hidden`;
   return (
     <p class="calls-none">
       <strong>{all}:</strong> none is like the filter.
