@@ -34,7 +34,7 @@ export function CallsBar({ list, field, toGrid }: BarProps) {
           <input
             ref={field}
             type="search"
-            placeholder="Filter the calls"
+            placeholder={narrow ? "Filter" : "Filter the calls"}
             aria-label="Filter the calls"
             aria-describedby={`${id}-problems`}
             aria-invalid={problems.length > 0}
