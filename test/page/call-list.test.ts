@@ -91,6 +91,16 @@ describe("hundreds of calls", () => {
     await ide.inspector.waitFor({ state: "detached" });
   });
 
+  test("show the one whose address is opened", async () => {
+    const { ide, page } = visit;
+    await page.goto(`${address}/calls/100`);
+    await ide.ready();
+    await ide.inspector.getByText("call 100").waitFor();
+    await ide.openPanel("Calls");
+    await rowOf(visit, 100).and(page.locator("[aria-selected=true]")).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
   test("are filtered by terms, and the sums are of those that are shown", async () => {
     const { ide, page } = await opened();
     await ide.calls.focus();

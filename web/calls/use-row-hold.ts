@@ -29,6 +29,8 @@ export function useRowHold(parts: HoldParts): RowHold {
   const { scroller, rows, rowHeight, window, run, isGrowing, isOfArrival, wish, chosen } = parts;
   const held = useRef({ follows: isGrowing, top: null as Call | null, offset: 0 });
   const before = useRef({ run, wish, rows });
+  /** A call was chosen from elsewhere (its own address, the margin): it is brought into view as soon as the list has a size. */
+  const sought = useRef(true);
   const current = useRef(rows);
   current.current = rows;
 
@@ -55,6 +57,13 @@ export function useRowHold(parts: HoldParts): RowHold {
     if (element === null) return;
     const isNewRun = was.run !== run;
     if (isNewRun) held.current = { follows: isGrowing, top: null, offset: 0 };
+    if (chosen < 0) sought.current = true;
+    const isSought = sought.current && chosen >= 0 && element.clientHeight > 0;
+    if (isSought) {
+      sought.current = false;
+      window.reveal(chosen);
+      return;
+    }
     if (!isNewRun && was.wish === wish && was.rows === rows) return;
     const { follows, top, offset } = held.current;
     if (isOfArrival && follows && rows.length > 0) element.scrollTop = element.scrollHeight;
