@@ -96,6 +96,8 @@ describe("files", () => {
     await ide.run();
     await ide.outputShows("read from beside");
     await ide.outputShows("ValueError: in tools");
+    // What still comes would move the line away under the pointer.
+    await ide.runIs("failed");
     await ide.clickOutput('tools.py", line 4');
     await page.locator(".status .cursor").filter({ hasText: "Ln 4" }).waitFor();
     await ide.programShows("def fail");
