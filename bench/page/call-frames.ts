@@ -2,21 +2,12 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chromium, type CDPSession, type Page } from "playwright-core";
+import { chromiumFlags, chromiumPath } from "../../test/page/chromium.ts";
 import { createIde } from "../../test/page/ide.ts";
 import { loadNow } from "../measures/load.ts";
 import { figure, markdownTable, quantile } from "../measures/statistics.ts";
 import { startProduct } from "../targets/product-client.ts";
 
-const chromiumPath = "/usr/bin/chromium";
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** In the page: notes the time from each frame to the next until it is asked for them. */
 const startFrames = `(() => {
   const frames = [];
@@ -45,7 +36,7 @@ if (!existsSync(chromiumPath)) {
 say(`# List of calls (${count} calls, ${loadNow()} at the start)\n`);
 const rows: string[][] = [];
 await using product = await startProduct();
-await using browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+await using browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
 const context = await browser.newContext({
   viewport: { width: 1440, height: 900 },
   permissions: ["clipboard-read", "clipboard-write"],

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { chromiumFlags, chromiumPath } from "../../test/page/chromium.ts";
 import { loadNow } from "../measures/load.ts";
 import { goalTable, type Goal } from "../measures/goals.ts";
 import { shuffled } from "../measures/order.ts";
@@ -13,16 +14,6 @@ import { prepareAll } from "../targets/kind.ts";
 import { notebookPage, oursPage, type RunnablePage } from "./pages.ts";
 import { readStopwatch } from "./stopwatch.ts";
 
-const chromiumPath = "/usr/bin/chromium";
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const measure = "run key → output in the page, ms";
 const goal: Goal = {
   id: "A9",
@@ -57,7 +48,7 @@ say("- A9 against code-server: left out, its npm package builds native modules")
 if (options.out !== undefined) await writeFile(options.out, JSON.stringify(samples, null, 1));
 
 async function measureAll(): Promise<void> {
-  await using browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  await using browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
   await using prepared = await prepareAll([oursPage(browser), notebookPage(browser)]);
   say(`# Page (${rounds} rounds, ${loadNow()} at the start)\n`);
   for (const { kind } of prepared.kinds) say(`- ${kind.name}${kind.mark}: ${kind.says}`);

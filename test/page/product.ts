@@ -1,19 +1,8 @@
 /** A real browser on the really started product: opens the printed address, and takes every complaint of the page as a failure. */
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { startProduct, type Product, type ProductOptions } from "../product.ts";
+import { chromiumFlags, chromiumPath } from "./chromium.ts";
 import { createIde, type Ide } from "./ide.ts";
-
-/** Debian's; the tests' set-up installs it. */
-const chromiumPath = "/usr/bin/chromium";
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export const desktop = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
@@ -47,7 +36,7 @@ export async function openWorld(options: ProductOptions = {}): Promise<World> {
   const args = [...behind, ...(options.args ?? [])];
   let product = await startProduct({ ...options, args });
   const first = product;
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
   return {
     get product() {
       return product;
