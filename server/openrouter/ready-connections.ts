@@ -27,6 +27,7 @@ export function createReadyAgent(secure: boolean, place: Place, options: http.Ag
   let spare: Socket | null = null;
   let dropping: NodeJS.Timeout | undefined;
   const open = new WeakSet<Socket>();
+  const ends = ["error", "end", "close"] as const;
 
   const forget = (socket: Socket): void => {
     if (spare !== socket) return;
@@ -43,19 +44,20 @@ export function createReadyAgent(secure: boolean, place: Place, options: http.Ag
         })
       : connectPlain(place);
     socket.once(secure ? "secureConnect" : "connect", () => open.add(socket));
-    const gone = (): void => {
-      forget(socket);
-      socket.destroy();
-    };
-    for (const event of ["error", "end", "close"] as const) socket.once(event, gone);
+    for (const event of ends) socket.on(event, gone);
     socket.unref();
     return socket;
   };
+  /** Of the connection that waits: the listener's `this`. Node has listeners of its own for the same events. */
+  function gone(this: Socket): void {
+    forget(this);
+    this.destroy();
+  }
   const take = (): Socket | null => {
     const socket = spare;
     if (socket === null) return null;
     forget(socket);
-    for (const event of ["error", "end", "close"] as const) socket.removeAllListeners(event);
+    for (const event of ends) socket.off(event, gone);
     socket.ref();
     return socket;
   };
