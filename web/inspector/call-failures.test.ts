@@ -73,6 +73,16 @@ describe("a failed call says what happened and what to do", () => {
     expect(adviceFor(failed(status, "some words", code))?.says).toMatch(says);
   });
 
+  test.each([
+    ["Missing Authentication header", /sent no key/],
+    ["No auth credentials found", /empty key/],
+    ["User not found.", /no key of OpenRouter's/],
+  ])("a program with a key of its own making is told which to use: %s", (message, says) => {
+    const advice = adviceFor(failed(401, message, "refused"));
+    expect(advice?.says).toMatch(says);
+    expect(advice?.hint).toMatch(/os\.environ\["OPENROUTER_API_KEY"\]/);
+  });
+
   test("and nothing of a call that went well", () => {
     expect(adviceFor({ state: "done", status: 200, error: null })).toBeNull();
   });

@@ -224,6 +224,30 @@ const causes: Readonly<Record<number, readonly Cause[]>> = {
   ],
 };
 
+/** What the gateway refuses before it sends anything on, by its message: server/gateway/policy.ts. */
+const useTheOneGiven =
+  'Use os.environ["OPENROUTER_API_KEY"], as most libraries do by themselves: the gateway puts the real key in its place.';
+const refusals: readonly Cause[] = [
+  {
+    when: /^Missing Authentication header/,
+    advice: { says: "The program sent no key.", hint: useTheOneGiven },
+  },
+  {
+    when: /^No auth credentials found/,
+    advice: { says: "The program sent an empty key.", hint: useTheOneGiven },
+  },
+  {
+    when: /^User not found/,
+    advice: { says: "What the program sent as its key is no key of OpenRouter's.", hint: useTheOneGiven },
+  },
+  {
+    advice: {
+      says: "The gateway did not send this request on.",
+      hint: "Only OpenRouter's own paths and methods are let through, and nothing ambiguous; the message tells which rule.",
+    },
+  },
+];
+
 /** Failures that are told by this server's gateway and not by OpenRouter, by its own words for them. */
 const gatewayCauses: Readonly<Record<string, Advice>> = {
   [overBudgetCode]: {
@@ -240,10 +264,6 @@ const gatewayCauses: Readonly<Record<string, Advice>> = {
     says: "The same request had been sent too often, so the run was stopped.",
     hint: "Look for a loop, or a retry without a pause and an end. How often is too often is set beside the ceilings.",
     opens: "ceilings",
-  },
-  refused: {
-    says: "The gateway did not send this request on.",
-    hint: "Only OpenRouter's own paths and methods are let through, and nothing ambiguous; the message tells which rule.",
   },
   "no-key": {
     says: "There is no key to send this request with.",
@@ -293,13 +313,15 @@ const otherFailure: Advice = {
  */
 export function adviceFor(call: Pick<Call, "state" | "status" | "error">): Advice | null {
   if (call.state !== "failed" && call.error === null) return null;
-  const ours = gatewayCauses[call.error?.code ?? ""];
+  const code = call.error?.code ?? "";
+  const ours = gatewayCauses[code];
   if (ours !== undefined) return ours;
+  const message = call.error?.message ?? "";
+  const fits = ({ when }: Cause): boolean => when === undefined || when.test(message);
+  if (code === "refused") return refusals.find(fits)?.advice ?? otherFailure;
   const status = failedStatus(call);
   if (status === null) return otherFailure;
-  const known = causes[status] ?? causes[alike(status)];
-  const message = call.error?.message ?? "";
-  return known?.find(({ when }) => when === undefined || when.test(message))?.advice ?? otherClientError;
+  return (causes[status] ?? causes[alike(status)])?.find(fits)?.advice ?? otherClientError;
 }
 
 /** Words that the responses and messages surfaces, and `error_type`, have where chat has a status. */

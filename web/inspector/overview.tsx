@@ -51,7 +51,7 @@ function Facts({ call, record }: Pick<OverviewProps, "call" | "record">) {
       <dt>Model</dt>
       <dd>
         <span class="facts-words">
-          {call.model ?? "none: the request names no model"}
+          {call.model ?? noModel(call)}
           {asked !== null && asked !== call.model && <small>asked for {asked}</small>}
         </span>
       </dd>
@@ -193,3 +193,9 @@ function Answer({ record, waiting, none }: AnswerProps) {
     </section>
   );
 }
+
+/** A request that is refused by its head is not read any further. */
+const noModel = ({ error, requestBytes }: Call): string =>
+  error?.code === "refused" && requestBytes === 0
+    ? "not known: the request was refused unread"
+    : "none: the request names no model";
