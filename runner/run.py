@@ -60,7 +60,10 @@ class Run:
                 theirs.append(end)
                 if self.zygote.uid is not None:
                     os.fchown(reader, self.zygote.uid, self.zygote.uid)  # or it could not open /dev/stdout
-            words = f"fork {self.id} {mark} {self.memory_bytes} {self.processes}"
+            # A group counts what it refuses, and so the end can tell: it, and not the user's limit, is to be met first. Forks at the
+            # same moment are counted before they are judged, each.
+            most = self.processes if self.group is None else 2 * self.processes
+            words = f"fork {self.id} {mark} {self.memory_bytes} {most}"
             rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", theirs))
             self.zygote.control.sendmsg([words.encode()], [rights])
         except OSError:

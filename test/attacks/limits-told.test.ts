@@ -19,6 +19,11 @@ test("A71 a fork bomb's end says that it had as many processes as it may", async
   expect(end).toMatchObject({ exitCode: 1, outOfProcesses: true, outOfMemory: false });
 });
 
+test("A71 and says so however the last words of its many processes run together", async () => {
+  const { end } = await runProgram(sandbox, "import os\nwhile True: os.fork()");
+  expect(end).toMatchObject({ exitCode: 1, outOfProcesses: true, outOfMemory: false });
+});
+
 test.each(["/project", "/tmp", "/dev/shm"])("A76 an end with %s full names it", async (place) => {
   const { end } = await runProgram(
     sandbox,
