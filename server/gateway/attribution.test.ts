@@ -101,6 +101,15 @@ test("what was sent past the hook has no line, and what comes after it has its o
   expect(lines).toEqual({ first: 1, second: 2 });
 });
 
+test("thousands of requests that nobody tells of are let go, and the next report still finds its own", () => {
+  const { attribution, lines, tell } = world();
+  const connection = attribution.connection(1).seen(["aa"]);
+  for (let turn = 1; turn <= 5_000; turn += 1) connection.asked(post, tell(`${turn}`));
+  attribution.told(sent(1, 1));
+  attribution.told(sent(2, 5_000));
+  expect(lines).toEqual({ 5000: 2 });
+});
+
 test("a process that tells nothing has the line that started it, however deep below it is", async () => {
   const { attribution, lines, tell } = world({
     1: [curl(), program],

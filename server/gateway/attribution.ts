@@ -47,6 +47,8 @@ interface Queue {
   readonly asked: Asked[];
   /** How many more requests were told of than came in: text that only looked like one. */
   lead: number;
+  /** The last request that was let go untold: its report, should it still come, is nobody else's. */
+  letGo: number;
   isOpen: boolean;
 }
 
@@ -54,6 +56,8 @@ interface Queue {
 const keptQueues = 512;
 /** Reports that wait for their requests, of one connection: further ones are not kept. */
 const keptReports = 64;
+/** Requests of one connection that nobody has told of: the oldest of more are left untold, and their calls let go. */
+const keptRequests = 16;
 
 export function createAttribution(ownerOf: OwnerOf): Attribution {
   const queues = new Map<string, Queue>();
@@ -61,7 +65,7 @@ export function createAttribution(ownerOf: OwnerOf): Attribution {
 
   function queueFor(bindings: readonly string[]): Queue {
     const known = bindings.map((binding) => queues.get(binding)).find((queue) => queue !== undefined);
-    const queue = known ?? { told: [], asked: [], lead: 0, isOpen: false };
+    const queue = known ?? { told: [], asked: [], lead: 0, letGo: 0, isOpen: false };
     for (const binding of bindings) queues.set(binding, queue);
     for (const [binding, old] of queues) {
       if (queues.size <= keptQueues) break;
@@ -111,6 +115,7 @@ function seen(queue: Queue, owner: Owner): SeenConnection {
         },
       });
       join(queue);
+      if (queue.asked.length > keptRequests) queue.letGo = queue.asked.shift()?.number ?? 0;
       if (isTold) return;
       void owner.places(true).then((places) => {
         if (places !== null) tellOnce({ places, call: null });
@@ -129,7 +134,8 @@ function seen(queue: Queue, owner: Owner): SeenConnection {
 function join(queue: Queue): void {
   const { told, asked } = queue;
   for (let [report, request] = [told[0], asked[0]]; report !== undefined && request !== undefined;) {
-    if (request.number < report.number - queue.lead) asked.shift();
+    if (report.number - queue.lead <= queue.letGo) told.shift();
+    else if (request.number < report.number - queue.lead) asked.shift();
     else if (request.line === report.line) {
       queue.lead = report.number - request.number;
       told.shift();

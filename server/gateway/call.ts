@@ -117,7 +117,7 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
   const calls = createCallLog({ ...parts, changed: run.changed }, row);
   const mustLast = needsRow(run, held);
   const isWritten = await calls.open(mustLast);
-  source.whenTold(() => calls.change(source.change()));
+  source.toldTo(calls);
   return {
     row,
     calls,
