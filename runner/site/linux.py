@@ -1,4 +1,4 @@
-"""The calls into Linux that Python's library lacks, for the time before a program's first line."""
+"""The calls into Linux, and into CPython itself, that Python's library lacks, for the time before a program's first line."""
 
 import ctypes
 import os
@@ -42,6 +42,23 @@ def fork_into(namespaces):
 def keep_for_ever(thing):
     """Not even the interpreter's end destroys it."""
     _python.Py_IncRef(ctypes.py_object(thing))
+
+
+_prompts = []
+
+
+@ctypes.CFUNCTYPE(ctypes.c_int)
+def _on_prompt():
+    for tell in _prompts:
+        tell()
+    return 0
+
+
+def before_each_prompt(tell):
+    """Has `tell` called whenever the interpreter is about to read a line from a terminal, as input() does, which asks no object of
+    Python's (PyOS_InputHook, as the C API has it under "The Very High Level Layer"). With the readline module ten times a second."""
+    _prompts.append(tell)
+    ctypes.c_void_p.in_dll(_python, "PyOS_InputHook").value = ctypes.cast(_on_prompt, ctypes.c_void_p).value
 
 
 def own_pages(most_bytes):

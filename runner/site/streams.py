@@ -7,6 +7,8 @@ import os
 import select
 import sys
 
+import linux
+
 # So many writes go out one by one, as with `python -u`. A program that writes more is given a buffer, and a thread that empties it
 # this often: an unflushed print is seen as soon, and output in bulk goes at the pipe's own speed.
 _WRITES_AT_ONCE, _FLUSH_S, _BUFFER_BYTES = 64, 0.004, 65536
@@ -67,7 +69,8 @@ def write_all(fd, content):
 
 
 def _announce_input(note, is_terminal):
-    """Says when the program waits on its standard input, and when it no longer does."""
+    """Says when the program waits on its standard input, and when it no longer does: that a line was typed for input() on a terminal is
+    seen by who passes it on (server/sandbox/running-job.ts)."""
     stdin_place = place_of(0)
 
     def would_wait():
@@ -101,6 +104,8 @@ def _announce_input(note, is_terminal):
             return b"".join(parts)
 
     _look_like_cpython(FileIO, would_wait, note)
+    if is_terminal:
+        linux.before_each_prompt(lambda: would_wait() and note(b"W"))
     raw = FileIO(0, "rb", closefd=False)
     buffered = io.BufferedReader(raw, max(os.fstat(0).st_blksize, 1))
     sys.stdin = sys.__stdin__ = _over(sys.stdin, raw, buffered, None, is_terminal, not is_terminal)

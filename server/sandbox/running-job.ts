@@ -51,6 +51,7 @@ export async function runJob(
       if (stdin.writableEnded || stdin.destroyed) return true;
       if (stdin.writableLength + input.length > limits.inputWaitingBytes) return false;
       stdin.write(input);
+      if (job.terminal !== null && endsLine(input)) notes.answered();
       return true;
     },
     closeInput: () => void stdin.end(),
@@ -60,6 +61,10 @@ export async function runJob(
     ended,
   });
 }
+
+/** Enter, Ctrl+C or Ctrl+D: what a terminal hands on to the program that reads a line from it. */
+const endsLine = (typed: Uint8Array): boolean =>
+  typed.some((byte) => byte === 0x0d || byte === 0x0a || byte === 0x03 || byte === 0x04);
 
 /** Resolves when all that was told has been handed on. */
 function readSources(pipe: Readable, sink: JobSink): Promise<void> {
@@ -106,5 +111,15 @@ function followNotes(pipe: Readable, tellWaiting: (waiting: boolean) => void) {
     if (notes.waits) tell(false);
     await told;
   })();
-  return { now: () => notes, begun: begun.promise, finished };
+  return {
+    now: () => notes,
+    begun: begun.promise,
+    finished,
+    /** What it waited for has come; the next note tells when it waits again. */
+    answered(): void {
+      if (!notes.waits) return;
+      notes = { ...notes, waits: false };
+      tell(false);
+    },
+  };
 }

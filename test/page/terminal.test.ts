@@ -147,6 +147,24 @@ describe("a run in the page", () => {
     await page.keyboard.press("Shift+F5");
   });
 
+  test("takes the keys as soon as it asks, and the page says that it waits", async () => {
+    await using visit = await world.visit();
+    const { ide, page } = visit;
+    await ide.run(asking + asking);
+    await ide.outputShows("name?");
+    await ide.runIs("waiting for input");
+    // Nothing was clicked: whoever pressed Run goes on to type.
+    const takesKeys = (): Promise<boolean> =>
+      page.evaluate("document.activeElement?.closest('.output-terminal') !== null");
+    await expect.poll(takesKeys).toBe(true);
+    await page.keyboard.type("Ada\n");
+    await ide.outputShows("hello Ada");
+    await ide.runIs("waiting for input");
+    await page.keyboard.type("Bea\n");
+    await ide.outputShows("hello Bea");
+    await ide.runIs("finished");
+  });
+
   test("goes on after a reload, with what was there before and keys that arrive", async () => {
     await using visit = await world.visit();
     const { ide, page } = visit;

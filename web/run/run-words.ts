@@ -31,9 +31,9 @@ const stateWords: Readonly<Record<RunState, string>> = {
   lost: "lost",
 };
 
-/** The short word for the panel's head: "finished", "timed out". */
-export function stateOf(run: Run): string {
-  return stateWords[run.state];
+/** The short word for the panel's head: "finished", "timed out", "waiting for input". */
+export function stateOf(run: Run, waitsForInput: boolean): string {
+  return run.state === "running" && waitsForInput ? "waiting for input" : stateWords[run.state];
 }
 
 /** The whole last line: "finished in 1.20 s", "failed at line 3: ValueError: no · 0.40 s · exit 1". */

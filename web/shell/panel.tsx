@@ -130,14 +130,15 @@ function RunInfo() {
   const run = app.run.value;
   const elapsed = useElapsed(run !== null && !hasEnded(run) ? run.startedAt : null);
   if (run === null) return null;
-  const parts = [stateOf(run)];
+  const waits = app.waiting.value && run.state === "running";
+  const parts = [stateOf(run, waits)];
   const ms = run.wallMs ?? elapsed;
   if (ms !== null) parts.push(formatDuration(ms));
   if (run.signal !== null) parts.push(run.signal);
   else if (run.exitCode !== null && run.exitCode !== 0) parts.push(`exit ${run.exitCode}`);
   return (
     <span class="run-info" title={run.reason ?? undefined}>
-      <i class={`led ${stateLed[run.state]}`} />
+      <i class={`led ${waits ? "warn" : stateLed[run.state]}`} />
       {parts.join(" · ")}
     </span>
   );
