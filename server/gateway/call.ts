@@ -10,13 +10,14 @@ import { closeCall } from "./call-end.ts";
 import { createCallLog, type CallLog } from "./call-log.ts";
 import { askedReader, firstRow, generationIdOf, wholeBody } from "./call-row.ts";
 import { errorReply, surfaceOf } from "./envelope.ts";
-import { answer, exchange, requestCopyFor, responseCopyFor, tapBody, type TappedBody } from "./exchange.ts";
+import { answer, exchange, requestCopyFor, responseCopyFor } from "./exchange.ts";
 import type { GatewayRun } from "./gateway.ts";
 import type { RawHeaders } from "./headers.ts";
 import type { SeenConnection } from "./attribution.ts";
 import { createCallSource, type CallSource } from "./call-source.ts";
 import { judge, pathOf, type Verdict } from "./policy.ts";
 import type { Repeated, Repeats } from "./repeats.ts";
+import { readBody, type RequestBody } from "./request-body.ts";
 import type { Retries } from "./retries.ts";
 import { createReplyReader, type ReplyReader } from "./reply-reader.ts";
 import type { Ending } from "./settle.ts";
@@ -54,7 +55,7 @@ export interface OpenedCall {
   readonly withKey: boolean;
   readonly refused: Refused | null;
   readonly held: Held | null;
-  readonly tapped: TappedBody | null;
+  readonly body: RequestBody | null;
   readonly requestCopy: BoundedCopy;
   /** What the request tells by now. */
   readonly asked: () => CallChange;
@@ -98,9 +99,8 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
   const first = firstRow(parts, request, arrival.number, arrivedAt - arrival.firstAt);
 
   if (verdict.allowed && arrival.expectsContinue) response.writeContinue();
-  const tapped = verdict.allowed ? tapBody(request, requestCopy, isWhole) : null;
-  if (tapped !== null && tapped.body !== null)
-    await (isWhole ? tapped.whole : within(bodyWaitMs, tapped.whole));
+  const body = verdict.allowed ? readBody(request, requestCopy, isWhole) : null;
+  if (body !== null) await (isWhole ? body.whole : within(bodyWaitMs, body.whole));
   const { known } = arrival.connection;
   if (known !== null) await within(ownerWaitMs, known);
   const asked = askedReader(request.rawHeaders, requestCopy);
@@ -125,7 +125,7 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
     withKey: verdict.allowed && verdict.withKey,
     refused: refusalOf(verdict, admission, isWritten || !mustLast),
     held,
-    tapped,
+    body,
     requestCopy,
     asked,
     repeats: asksAgain,
@@ -246,7 +246,7 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
 async function endingOf(
   { run, log }: CallParts,
   arrival: Arrival,
-  { refused, withKey, tapped }: OpenedCall,
+  { refused, withKey, body }: OpenedCall,
   watch: ReturnType<typeof spendingWatch>,
   steps: Parameters<typeof exchange>[4],
 ): Promise<Ending> {
@@ -257,7 +257,7 @@ async function endingOf(
     if (arrival.expectsContinue) arrival.response.shouldKeepAlive = false;
     const isOurs = refused.code !== "refused" || refused.status === 503;
     answer(arrival, errorReply(refused.status, refused.message, isOurs ? surface : "chat"), steps);
-    tapped?.body?.destroy();
+    body?.drop();
     return { kind: "refused", message: refused.message, code: refused.code };
   }
   if (gone.aborted) return { kind: "refused", message: String(gone.reason), code: "program-left" };
@@ -266,7 +266,7 @@ async function endingOf(
       ...arrival,
       gone: watch.signal === null ? gone : AbortSignal.any([gone, watch.signal]),
     };
-    const ending = await exchange(program, run.upstream, withKey, tapped?.body ?? null, steps);
+    const ending = await exchange(program, run.upstream, withKey, body?.take() ?? null, steps);
     if (watch.signal?.aborted !== true || ending.kind !== "left") return ending;
     // The connection is cut, so that the program sees a break and not an end.
     request.socket.destroy();

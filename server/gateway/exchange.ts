@@ -1,11 +1,11 @@
 /** One call on its way: bytes from the program to OpenRouter and back as they come, a bounded copy to the recorder on the side. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Transform, type Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { limits } from "../../contract/limits.ts";
 import type { Upstream, UpstreamFailure, UpstreamReply } from "../openrouter/upstream.ts";
 import { createBoundedCopy, type BoundedCopy, type RecordingRoom } from "./bounded-copy.ts";
 import { errorReply, type OwnReply } from "./envelope.ts";
-import { forProgram, forUpstream, headerValues } from "./headers.ts";
+import { forProgram, forUpstream } from "./headers.ts";
 import type { Ending } from "./settle.ts";
 
 /** What the exchange tells while it goes on. Nothing here may throw. */
@@ -15,52 +15,6 @@ export interface ExchangeSteps {
   readonly requestCopy: BoundedCopy;
   readonly replied: (reply: Pick<UpstreamReply, "status" | "rawHeaders">) => void;
   readonly chunk: (chunk: Buffer) => void;
-}
-
-/** The request's body with a copy of what passes; `whole` settles when the program has sent all of it, or has gone. */
-export interface TappedBody {
-  readonly body: Readable | null;
-  readonly whole: Promise<void>;
-}
-
-/** Small bodies fit whole, so that they can be read before they are sent on. */
-const tapBytes = 256 * 1024;
-
-/**
- * `isHeldWhole`: it is not sent on before all of it is there (or more than the copy takes, which then ends the wait), so all
- * of it must fit.
- */
-export function tapBody(request: IncomingMessage, copy: BoundedCopy, isHeldWhole: boolean): TappedBody {
-  const hasBody =
-    headerValues(request.rawHeaders, "transfer-encoding").length > 0 ||
-    Number(headerValues(request.rawHeaders, "content-length")[0] ?? 0) > 0;
-  if (!hasBody) return { body: null, whole: Promise.resolve() };
-  const overfull = Promise.withResolvers<void>();
-  const tap = new Transform({
-    readableHighWaterMark: isHeldWhole ? limits.pricedRequestBytes + tapBytes : tapBytes,
-    transform(chunk: Buffer, _encoding, done) {
-      copy.add(chunk, 0);
-      if (copy.cut) overfull.resolve();
-      done(null, chunk);
-    },
-  });
-  // Whoever reads it may be gone when the program is; the ending is told by the exchange.
-  tap.on("error", () => {});
-  request.on("error", (error) => tap.destroy(error));
-  request.on("close", () => {
-    if (!request.complete) tap.destroy(new Error("the program went away while it sent its request"));
-  });
-  // A reader that lost interest must not keep the connection from its next request: the rest is read and dropped.
-  tap.on("close", () => {
-    request.unpipe(tap);
-    request.resume();
-  });
-  const whole = new Promise<void>((resolve) => {
-    tap.on("finish", () => resolve());
-    tap.on("close", () => resolve());
-  });
-  request.pipe(tap);
-  return { body: tap, whole: isHeldWhole ? Promise.race([whole, overfull.promise]) : whole };
 }
 
 export interface Program {
@@ -75,7 +29,7 @@ export async function exchange(
   program: Program,
   upstream: Upstream,
   withKey: boolean,
-  body: Readable | null,
+  body: Uint8Array | Readable | null,
   steps: ExchangeSteps,
 ): Promise<Ending> {
   const { request, gone } = program;
@@ -88,6 +42,7 @@ export async function exchange(
     signal: gone,
   });
   if (sent.ok) return relay(program, sent.value, steps);
+  if (body instanceof Readable) body.destroy();
   if (gone.aborted) return left(gone);
   answer(program, failureReply(sent.error), steps);
   return { kind: "no-reply", failure: sent.error };

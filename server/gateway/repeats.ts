@@ -1,5 +1,5 @@
 /** Counts how often a run sends the very same request: a retry storm or a loop shows by it. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export interface Repeated {
   /** How many earlier ones were the same. */
@@ -12,15 +12,19 @@ export interface Repeats {
   count(method: string, path: string, body: Uint8Array): Repeated;
 }
 
+/** A path has no blank in it, so a name can be read one way only. */
+const longestKept = 100;
+
 /** One entry a different request; a run makes no more than `limits.callsPerRun` of them. */
 export function createRepeats(): Repeats {
   const seen = new Map<string, number>();
   return {
     count(method, path, body) {
-      const hash = createHash("sha256").update(`${method} ${path}\n`).update(body).digest("base64");
-      const earlier = seen.get(hash) ?? 0;
-      seen.set(hash, earlier + 1);
-      return { earlier, name: hash };
+      const place = path.length <= longestKept ? path : hash("sha256", path, "base64");
+      const name = `${method} ${place} ${hash("sha256", body, "base64")}`;
+      const earlier = seen.get(name) ?? 0;
+      seen.set(name, earlier + 1);
+      return { earlier, name };
     },
   };
 }

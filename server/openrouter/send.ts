@@ -1,6 +1,6 @@
 /** Sends one request over HTTP and hands the reply over as it comes: time limits, failures in words, the key masked on its way back. */
 import type { ClientRequest, IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Dialer } from "./dial.ts";
 import { failureOf } from "./failure-words.ts";
@@ -88,7 +88,7 @@ export function send(
       clearTimeout(connecting);
       clearTimeout(answering);
       request.signal.removeEventListener("abort", onAbort);
-      if (request.body?.readableEnded === false) request.body.destroy();
+      if (request.body instanceof Readable && !request.body.readableEnded) request.body.destroy();
       resolve(refused(reason ?? bad("OpenRouter closed the connection without an answer.")));
     });
     sendBody(outgoing, request.body, giveUp);
@@ -116,15 +116,17 @@ function onConnected(outgoing: ClientRequest, dialer: Dialer, connected: () => v
 
 function sendBody(
   outgoing: ClientRequest,
-  body: Readable | null,
+  body: UpstreamRequest["body"],
   giveUp: (why: UpstreamFailure) => void,
 ): void {
-  if (body === null) return void outgoing.end();
+  // Head and body leave in one piece.
+  if (!(body instanceof Readable)) return void outgoing.end(body ?? undefined);
   const stopped = (): void => {
     if (!body.readableEnded && !outgoing.destroyed) giveUp(aborted);
   };
   body.on("error", stopped);
   body.on("close", stopped);
+  if (body.destroyed) return stopped();
   body.pipe(outgoing);
 }
 

@@ -10,8 +10,8 @@ export interface UpstreamRequest {
   readonly rawHeaders: readonly string[];
   /** The program showed a credential, so the key is added; false only where OpenRouter answers without one. */
   readonly withKey: boolean;
-  /** The body's bytes as the program sends them; null for none. */
-  readonly body: Readable | null;
+  /** All of the body, or its bytes as the program sends them; null for none. */
+  readonly body: Uint8Array | Readable | null;
   /** Aborting closes the connection upstream at once. */
   readonly signal: AbortSignal;
 }
