@@ -84,7 +84,8 @@ async function runToEnd(parts: DriveParts, run: LiveRun, upstream: Upstream): Pr
   if (!python.ok) return settle(parts, run, notStarted(run, python.error));
   // Told, not written, like "running": its row was there before, and a crash finds either as lost.
   change(run, { state: "starting" });
-  upstream.warm();
+  // Beside the program's beginning, not before it.
+  setImmediate(() => upstream.warm());
   const money = await parts.moneyFor(run.row);
   try {
     await runWith(parts, run, upstream, python.value, { ...money, stop: () => run.stopForRepeats() });

@@ -1,4 +1,5 @@
 /** The use cases of runs: start, stop, type into, look at. State is written before its effect. */
+import { setImmediate } from "node:timers/promises";
 import type { Call } from "../../contract/calls.ts";
 import type { Result } from "../../contract/failures.ts";
 import { done, refused } from "../../contract/failures.ts";
@@ -152,6 +153,9 @@ export function createRuns(parts: RunsParts): Runs {
         }
         attention.used(caller.ownerId);
         const run = begin(row, body, upstream);
+        arrived();
+        // The program first: what has nothing to wait for has been handed to it by then, and is told of while it runs.
+        await setImmediate();
         return done({ ...run.view(), followed: isFollowed(body, caller, row.id) });
       } finally {
         arrived();

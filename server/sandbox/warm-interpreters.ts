@@ -3,8 +3,10 @@
  * whoever comes next. A run takes a process that was forked before; another is forked behind it.
  */
 import { randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Log } from "../log.ts";
+import { closed } from "./deliver-output.ts";
 import { makeMark } from "./mark-scanner.ts";
 import { nativeVariables, type ProgramFacts } from "./program-facts.ts";
 import { discard } from "./running-job.ts";
@@ -179,7 +181,7 @@ export function createWarmInterpreters(parts: {
     slot.zygote.drop();
   }
 
-  /** The next is forked when a run has ended, not beside its beginning, which would only be slower for it. */
+  /** The next is forked when a run is over, not beside its beginning or its end, which would only be slower for it. */
   function leave(slot: Slot): void {
     slot.running -= 1;
     if (slot.retired) retire(slot);
@@ -230,7 +232,7 @@ export function createWarmInterpreters(parts: {
       return launched;
     }
     cameFrom.set(launched.value, slot);
-    void launched.value.ended.then(() => leave(slot));
+    void isOver(launched.value).then(() => leave(slot));
     return launched;
   }
 
@@ -318,9 +320,12 @@ export function createWarmInterpreters(parts: {
   return {
     async take(wish) {
       const launched = await takeAny(wish);
-      // Whoever ran it is likely to run it again.
-      if (launched.ok && wish.isKept) void launched.value.ended.then(() => prepare(wish));
-      if (launched.ok) void launched.value.ended.then(spareUp);
+      if (!launched.ok) return launched;
+      void isOver(launched.value).then(() => {
+        // Whoever ran it is likely to run it again.
+        if (wish.isKept) prepare(wish);
+        return spareUp();
+      });
       return launched;
     },
     prepare,
@@ -335,6 +340,15 @@ export function createWarmInterpreters(parts: {
     },
   };
 }
+/** Resolves when nothing is left of a run and all that it wrote has been read, after whoever waits for that has had a turn. */
+async function isOver(launched: Launched): Promise<void> {
+  await launched.ended;
+  await Promise.all(fromTheProgram.map((pipe) => closed(launched[pipe])));
+  await setImmediate();
+}
+
+const fromTheProgram = ["stdout", "stderr", "notes", "results", "sources"] as const;
+
 /** Nothing is loaded that the program does not import itself, takes for its own, or would have prepared the environment for. */
 function serves(slot: Slot, facts: Wish["facts"]): boolean {
   const { report, modules } = slot;

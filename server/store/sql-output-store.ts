@@ -1,7 +1,10 @@
 /** The output logs of runs in the database, as numbered chunks. */
+import type { Insertable } from "kysely";
 import type { RunId } from "../../contract/ids.ts";
 import { atomically, type Database } from "./database.ts";
+import { keptStatement } from "./kept-statements.ts";
 import type { RunStore } from "./run-store.ts";
+import type { Tables } from "./tables.ts";
 
 /** Five values a row: far below the 32,766 of SQLite and the 65,535 of PostgreSQL. */
 const rowsPerInsert = 1_000;
@@ -10,8 +13,17 @@ const sizesPerLook = 1_000;
 export function createOutputStore(
   db: Database,
 ): Pick<RunStore, "appendOutput" | "readOutput" | "dropOutput"> {
+  const insertOne = keptStatement((values: Insertable<Tables["runOutput"]>) =>
+    db.insertInto("runOutput").values(values),
+  );
   return {
     async appendOutput(runId, chunks) {
+      const [first] = chunks;
+      // All that most runs ever write.
+      if (first !== undefined && chunks.length === 1) {
+        await db.executeQuery(insertOne({ runId, ...first }));
+        return;
+      }
       const rows = chunks.map((chunk) => ({ runId, ...chunk }));
       if (rows.length <= rowsPerInsert) {
         if (rows.length > 0) await db.insertInto("runOutput").values(rows).execute();

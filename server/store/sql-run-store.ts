@@ -1,16 +1,27 @@
 /** Runs in the database; what a run's calls cost is summed there, in integers. */
-import { sql, type Expression, type SqlBool, type Transaction } from "kysely";
+import {
+  sql,
+  type Expression,
+  type Insertable,
+  type SqlBool,
+  type Transaction,
+  type Updateable,
+} from "kysely";
 import { overBudgetCode } from "../../contract/calls.ts";
+import type { OwnerId, RunId } from "../../contract/ids.ts";
 import { limits } from "../../contract/limits.ts";
 import { endedStates, RunState } from "../../contract/runs.ts";
 import { atomically, type Database } from "./database.ts";
 import { heldBy } from "./held.ts";
+import { keptQuery, keptStatement } from "./kept-statements.ts";
 import { byPath } from "./program-file.ts";
 import { createOutputStore } from "./sql-output-store.ts";
 import type { RunChange, RunRow, RunStore } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 
 const unended = RunState.options.filter((state) => !endedStates.has(state));
+
+const mostPrunedAtOnce = 1_000;
 
 /** All but what can be large. */
 const summary = [
@@ -39,13 +50,37 @@ const summary = [
 ] as const satisfies readonly (keyof RunRow)[];
 
 export function createRunStore(db: Database): RunStore {
+  const insertRun = keptStatement((values: Insertable<Tables["run"]>) =>
+    db
+      .insertInto("run")
+      .values(values)
+      .onConflict((conflict) => conflict.columns(["ownerId", "idempotencyKey"]).doNothing())
+      .returning("id"),
+  );
+  /** False when the owner has one under the same idempotency key. */
+  const insert = async (on: Database | Transaction<Tables>, row: RunRow): Promise<boolean> =>
+    (await on.executeQuery(insertRun(toColumns(row)))).rows.length > 0;
+  const updateRun = keptStatement((columns: Updateable<Tables["run"]>, id: RunId) =>
+    db.updateTable("run").set(columns).where("id", "=", id),
+  );
+  const runsBeyond = keptQuery((ownerId: OwnerId, most: number, keep: number) =>
+    db
+      .selectFrom("run")
+      .select(["id", "state"])
+      .where("ownerId", "=", ownerId)
+      .orderBy("createdAt", "desc")
+      .orderBy("id", "desc")
+      // SQLite takes no offset without a limit.
+      .limit(most)
+      .offset(keep),
+  );
   return {
     async create(row, files = []) {
       const isNew =
         files.length === 0
-          ? await insertRun(db, row)
+          ? await insert(db, row)
           : await atomically(db, async (trx) => {
-              if (!(await insertRun(trx, row))) return false;
+              if (!(await insert(trx, row))) return false;
               await trx
                 .insertInto("runFile")
                 .values(files.map((file) => ({ runId: row.id, ...file })))
@@ -100,7 +135,7 @@ export function createRunStore(db: Database): RunStore {
     async update(id, change) {
       const columns = changedColumns(change);
       if (Object.keys(columns).length === 0) return;
-      await db.updateTable("run").set(columns).where("id", "=", id).execute();
+      await db.executeQuery(updateRun(columns, id));
     },
 
     async loseUnfinished(reason, endedAt) {
@@ -116,17 +151,8 @@ export function createRunStore(db: Database): RunStore {
 
     prune(ownerId, keep) {
       return atomically(db, async (trx) => {
-        const beyond = await trx
-          .selectFrom("run")
-          .select(["id", "state"])
-          .where("ownerId", "=", ownerId)
-          .orderBy("createdAt", "desc")
-          .orderBy("id", "desc")
-          // SQLite takes no offset without a limit; no more than these are removed at once.
-          .limit(1_000)
-          .offset(keep)
-          .execute();
-        const old = beyond.filter(({ state }) => endedStates.has(state)).map(({ id }) => id);
+        const beyond = await trx.executeQuery(runsBeyond(ownerId, mostPrunedAtOnce, keep));
+        const old = beyond.rows.filter(({ state }) => endedStates.has(state)).map(({ id }) => id);
         if (old.length === 0) return 0;
         await keepSpending(trx, ownerId, old);
         const gone = await trx.deleteFrom("run").where("id", "in", old).executeTakeFirst();
@@ -199,18 +225,9 @@ function changedColumns({ simulated, terminal, ...change }: RunChange) {
   };
 }
 
-/** False when the owner has one under the same idempotency key. */
-async function insertRun(db: Database | Transaction<Tables>, row: RunRow): Promise<boolean> {
-  const created = await db
-    .insertInto("run")
-    .values({
-      ...row,
-      args: JSON.stringify(row.args),
-      simulated: Number(row.simulated),
-      terminal: Number(row.terminal),
-    })
-    .onConflict((conflict) => conflict.columns(["ownerId", "idempotencyKey"]).doNothing())
-    .returning("id")
-    .executeTakeFirst();
-  return created !== undefined;
-}
+const toColumns = (row: RunRow): Insertable<Tables["run"]> => ({
+  ...row,
+  args: JSON.stringify(row.args),
+  simulated: Number(row.simulated),
+  terminal: Number(row.terminal),
+});

@@ -1,10 +1,26 @@
 /** Sessions in the database: one row each, the key in it only sealed. */
 import type { Selectable } from "kysely";
+import type { OwnerId } from "../../contract/ids.ts";
 import type { Database } from "./database.ts";
+import { keptQuery } from "./kept-statements.ts";
 import type { SessionKey, SessionRow, SessionStore } from "./session-store.ts";
 import type { Tables } from "./tables.ts";
 
 export function createSessionStore(db: Database): SessionStore {
+  // Each request asks the first, each run all three.
+  const byHash = keptQuery((idHash: string, now: number) =>
+    db.selectFrom("session").selectAll().where("idHash", "=", idHash).where("expiresAt", ">", now),
+  );
+  const ceilingsOf = keptQuery((ownerId: OwnerId) =>
+    db
+      .selectFrom("session")
+      .select(["ceilings", "ceilingsSince", "createdAt"])
+      .where("ownerId", "=", ownerId)
+      .orderBy("createdAt", "desc"),
+  );
+  const reachOf = keptQuery((ownerId: OwnerId) =>
+    db.selectFrom("session").select("reach").where("ownerId", "=", ownerId).orderBy("createdAt", "desc"),
+  );
   return {
     async create({ key, ...row }) {
       await db
@@ -14,12 +30,7 @@ export function createSessionStore(db: Database): SessionStore {
     },
 
     async find(idHash, now) {
-      const row = await db
-        .selectFrom("session")
-        .selectAll()
-        .where("idHash", "=", idHash)
-        .where("expiresAt", ">", now)
-        .executeTakeFirst();
+      const [row] = (await db.executeQuery(byHash(idHash, now))).rows;
       return row === undefined ? null : toSession(row);
     },
 
@@ -35,12 +46,7 @@ export function createSessionStore(db: Database): SessionStore {
     },
 
     async ceilings(ownerId) {
-      const row = await db
-        .selectFrom("session")
-        .select(["ceilings", "ceilingsSince", "createdAt"])
-        .where("ownerId", "=", ownerId)
-        .orderBy("createdAt", "desc")
-        .executeTakeFirst();
+      const [row] = (await db.executeQuery(ceilingsOf(ownerId))).rows;
       return row === undefined ? null : { json: row.ceilings, since: row.ceilingsSince ?? row.createdAt };
     },
 
@@ -53,12 +59,7 @@ export function createSessionStore(db: Database): SessionStore {
     },
 
     async reach(ownerId) {
-      const row = await db
-        .selectFrom("session")
-        .select("reach")
-        .where("ownerId", "=", ownerId)
-        .orderBy("createdAt", "desc")
-        .executeTakeFirst();
+      const [row] = (await db.executeQuery(reachOf(ownerId))).rows;
       return row?.reach ?? null;
     },
 
