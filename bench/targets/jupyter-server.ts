@@ -1,14 +1,18 @@
 /** Debian's Jupyter server, started with a home of its own, and what its clients say to it over HTTP and WebSocket. */
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
-import { startLongLived } from "../measures/long-lived.ts";
+import { startLongLived, type LongLived } from "../measures/long-lived.ts";
 import { plainEnvironment } from "./spawning.ts";
 
-const token = "bench";
+/** Of this harness alone: a server that another one started is not taken for ours. */
+const token = randomUUID();
+/** Between asking for a free port and Jupyter's taking it somebody else may. */
+const portsTried = 3;
 
 export interface JupyterServer extends AsyncDisposable {
   /** Ends with a slash. */
@@ -44,22 +48,7 @@ export async function startJupyter(
   options: readonly string[] = [],
 ): Promise<JupyterServer> {
   const home = await mkdtemp(join(tmpdir(), "orid-bench-"));
-  const port = await freePort();
-  const application = program === "jupyter-server" ? "ServerApp" : "NotebookApp";
-  const command = [
-    `/usr/bin/${program}`,
-    "--no-browser",
-    "--allow-root",
-    `--port=${port}`,
-    "--ip=127.0.0.1",
-    `--${application}.token=${token}`,
-    `--${application}.port_retries=0`,
-    ...(program === "jupyter-server" ? ["--ServerApp.root_dir", home] : ["--notebook-dir", home]),
-    ...options,
-  ];
-  const environment = { ...plainEnvironment, HOME: home, JUPYTER_RUNTIME_DIR: join(home, "runtime") };
-  const origin = `http://127.0.0.1:${port}/`;
-  const server = await startLongLived(command, environment, () => answers(`${origin}api?token=${token}`));
+  const { server, origin } = await startOn(home, program, options, portsTried);
   const ask = async (path: string): Promise<unknown> => {
     const reply = await fetch(`${origin}api/${path}`, {
       method: "POST",
@@ -81,6 +70,43 @@ export async function startJupyter(
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+interface Listening {
+  readonly server: LongLived;
+  readonly origin: string;
+}
+
+async function startOn(
+  home: string,
+  program: Program,
+  options: readonly string[],
+  tries: number,
+): Promise<Listening> {
+  const port = await freePort();
+  const application = program === "jupyter-server" ? "ServerApp" : "NotebookApp";
+  const command = [
+    `/usr/bin/${program}`,
+    "--no-browser",
+    "--allow-root",
+    `--port=${port}`,
+    "--ip=127.0.0.1",
+    `--${application}.token=${token}`,
+    `--${application}.port_retries=0`,
+    ...(program === "jupyter-server" ? ["--ServerApp.root_dir", home] : ["--notebook-dir", home]),
+    ...options,
+  ];
+  const environment = { ...plainEnvironment, HOME: home, JUPYTER_RUNTIME_DIR: join(home, "runtime") };
+  const origin = `http://127.0.0.1:${port}/`;
+  try {
+    const server = await startLongLived(command, environment, () =>
+      answers(`${origin}api/status?token=${token}`),
+    );
+    return { server, origin };
+  } catch (error) {
+    if (tries === 1 || !/already in use/.test(String(error))) throw error;
+    return startOn(home, program, options, tries - 1);
+  }
 }
 
 /** The address of a page for a browser that was never there. */
@@ -149,7 +175,8 @@ const executeRequest = (id: string, session: string, code: string): object => ({
 
 async function answers(address: string): Promise<boolean> {
   try {
-    return (await fetch(address)).ok;
+    // A stranger that took the port may never answer.
+    return (await fetch(address, { signal: AbortSignal.timeout(2_000) })).ok;
   } catch {
     // Refused until it listens.
     return false;
