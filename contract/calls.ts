@@ -58,6 +58,8 @@ export const Call = z.object({
   completionTokens: z.nullable(z.int()),
   /** The wire's own decimal digits of `usage.cost`; null is "not known", never zero. */
   costUsd: z.nullable(UsdText),
+  /** From the request's arrival at the gateway until it was sent on, ms: time of ours, not of OpenRouter's. Null: not known, or never sent on. */
+  queuedMs: z.nullable(z.number()),
   /** First byte of content after the request was sent on, ms. */
   ttftMs: z.nullable(z.number()),
   durationMs: z.nullable(z.number()),

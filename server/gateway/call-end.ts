@@ -74,6 +74,7 @@ function changeAtEnd(
     completionTokens: meaning.completionTokens,
     costText: outcome.costText,
     costPicoUsd: outcome.costPicoUsd,
+    queuedMs: relayed.ending.kind === "refused" ? null : relayed.queuedMs,
     ttftMs: status !== null && status < 400 ? (reader?.firstContentMs ?? null) : null,
     durationMs: relayed.durationMs,
     generationId: generationIdOf(relayed.headers) ?? meaning.generationId,

@@ -36,6 +36,7 @@ export function firstRow(
     completionTokens: null,
     costPicoUsd: null,
     costText: null,
+    queuedMs: null,
     ttftMs: null,
     durationMs: null,
     startedAt: now,

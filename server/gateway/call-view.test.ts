@@ -23,6 +23,7 @@ const row: CallRow = {
   completionTokens: 2,
   costPicoUsd: 80_000n,
   costText: "8e-8",
+  queuedMs: 0.5,
   ttftMs: 1.5,
   durationMs: 20,
   startedAt: Date.UTC(2026, 10, 24),

@@ -25,6 +25,7 @@ export function toCall(row: ListedCall): Call {
     promptTokens: row.promptTokens,
     completionTokens: row.completionTokens,
     costUsd: row.costText === null ? null : plainDecimal(row.costText),
+    queuedMs: row.queuedMs,
     ttftMs: row.ttftMs,
     durationMs: row.durationMs,
     startedAt: instant(row.startedAt),

@@ -50,6 +50,8 @@ export interface Arrival {
 /** A call that has its row and may be sent on, or is to be refused. */
 export interface OpenedCall {
   readonly row: CallRow;
+  /** Monotonic. */
+  readonly arrivedAt: number;
   readonly calls: CallLog;
   readonly costs: boolean;
   readonly withKey: boolean;
@@ -71,6 +73,8 @@ export interface RelayedCall {
   readonly headers: RawHeaders;
   readonly reader: ReplyReader | null;
   readonly responseCopy: BoundedCopy;
+  /** From its arrival until it was sent on. */
+  readonly queuedMs: number;
   readonly durationMs: number;
 }
 
@@ -120,6 +124,7 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
   source.toldTo(calls);
   return {
     row,
+    arrivedAt,
     calls,
     costs,
     withKey: verdict.allowed && verdict.withKey,
@@ -200,6 +205,7 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
   const { calls, asked } = opened;
   const responseCopy = responseCopyFor(room);
   const sentAt = clock.monotonic();
+  const queuedMs = sentAt - opened.arrivedAt;
   const sinceSent = (): number => clock.monotonic() - sentAt;
   const watch = spendingWatch(opened.held);
   let status: number | null = null;
@@ -226,6 +232,7 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
           ...asked(),
           state: "streaming",
           status,
+          queuedMs,
           stream: reader?.stream ?? false,
           // From now on it can be looked up, whatever becomes of this process.
           generationId: generationIdOf(headers) ?? reader?.meaning.generationId ?? null,
@@ -240,7 +247,7 @@ async function relayCall(parts: CallParts, arrival: Arrival, opened: OpenedCall)
   };
   const ending = await endingOf(parts, arrival, opened, watch, steps);
   opened.source.ended(ending);
-  return { ending, status, headers, reader, responseCopy, durationMs: sinceSent() };
+  return { ending, status, headers, reader, responseCopy, queuedMs, durationMs: sinceSent() };
 }
 
 async function endingOf(

@@ -55,7 +55,16 @@ test("a plain call has its texts, its query, and its time parted at the first by
     postData: { mimeType: "application/json", text: '{"a":"é"}' },
   });
   expect(entry.response.content).toEqual({ size: 7, text: '{"b":1}', mimeType: "application/json" });
-  expect(entry.timings).toMatchObject({ send: 0, wait: 20, receive: 30, dns: -1 });
+  expect(entry.timings).toMatchObject({ blocked: -1, send: 0, wait: 20, receive: 30, dns: -1 });
+});
+
+test("the time in our hands is no wait for the upstream", () => {
+  const { time, timings } = entryOf(
+    { queuedMs: 2.5 },
+    { responseBody: Buffer.from("x"), arrivals: [[1, 20]] },
+  );
+  expect(timings).toMatchObject({ blocked: 2.5, wait: 20, receive: 30 });
+  expect(time).toBe(52.5);
 });
 
 test("a stream has each event with its time, in our words and in those that Chrome reads", () => {

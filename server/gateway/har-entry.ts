@@ -20,7 +20,7 @@ export function harEntry(row: CallRow, recording: Recording | null, page: string
   const entry = {
     pageref: page,
     startedDateTime: call.startedAt,
-    time: timings.send + timings.wait + timings.receive,
+    time: Math.max(0, timings.blocked) + timings.send + timings.wait + timings.receive,
     request: requestOf(record, recording),
     response: responseOf(record, recording),
     cache: {},
@@ -36,11 +36,11 @@ export function harEntry(row: CallRow, recording: Recording | null, page: string
 }
 
 /** Of a call that goes on nothing is known yet but when it began. */
-function timingsOf({ durationMs }: Call, recording: Recording | null) {
+function timingsOf({ queuedMs, durationMs }: Call, recording: Recording | null) {
   const firstByteMs = recording?.arrivals[0]?.[1] ?? durationMs ?? 0;
   const wait = Math.min(firstByteMs, durationMs ?? 0);
   const receive = (durationMs ?? 0) - wait;
-  return { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait, receive };
+  return { blocked: queuedMs ?? -1, dns: -1, connect: -1, ssl: -1, send: 0, wait, receive };
 }
 
 type Headers = CallRecord["request"]["headers"];

@@ -49,6 +49,7 @@ onBothDatabases(({ store }) => {
       completionTokens: 0,
       costPicoUsd: 2n ** 63n - 1n,
       costText: "9223372.036854775807",
+      queuedMs: 0.123456789,
       ttftMs: 12.345678901,
       durationMs: 0,
       startMs: 0.1,

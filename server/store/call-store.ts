@@ -20,6 +20,8 @@ export interface CallRow {
   readonly costPicoUsd: bigint | null;
   /** The wire's own digits. */
   readonly costText: string | null;
+  /** From its arrival until it was sent on. */
+  readonly queuedMs: number | null;
   readonly ttftMs: number | null;
   readonly durationMs: number | null;
   readonly startedAt: number;

@@ -20,6 +20,7 @@ export function migrations(kind: DatabaseKind): Migrations {
     "0005-call-source": { up: (db) => callSource(db, kind) },
     "0006-resends": { up: (db) => resends(db, kind) },
     "0007-allowed-hosts": { up: (db) => allowedHosts(db, kind) },
+    "0008-queued-time": { up: (db) => queuedTime(db, kind) },
   };
 }
 
@@ -244,4 +245,10 @@ async function callSource(db: Kysely<unknown>, kind: DatabaseKind): Promise<void
 async function allowedHosts(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   const { text } = columnTypes[kind];
   await db.schema.alterTable("session").addColumn("reach", text).execute();
+}
+
+/** How long a call was in the gateway's own hands before it was sent on. */
+async function queuedTime(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const { real } = columnTypes[kind];
+  await db.schema.alterTable("call").addColumn("queued_ms", real).execute();
 }

@@ -70,6 +70,7 @@ export function sampleCall(run: RunRow, number: number, change: Partial<CallRow>
     completionTokens: null,
     costPicoUsd: null,
     costText: null,
+    queuedMs: null,
     ttftMs: null,
     durationMs: null,
     startedAt: clock,

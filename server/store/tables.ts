@@ -160,6 +160,7 @@ export const tables = {
       completionTokens: maybe(integer),
       costPicoUsd: maybe(money),
       costText: maybe(text()),
+      queuedMs: maybe(real),
       ttftMs: maybe(real),
       durationMs: maybe(real),
       startedAt: time,

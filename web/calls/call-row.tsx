@@ -9,7 +9,7 @@ import type { Column, ColumnId } from "./call-columns.ts";
 import { lineWords, marksOf } from "./call-marks.ts";
 import { nameOf, speedOf, statusOf } from "./call-words.ts";
 import { costOf } from "./cost.ts";
-import { barOf, barWords, type Bar } from "./waterfall.ts";
+import { barOf, barWords, lengthOf, type Bar } from "./waterfall.ts";
 
 interface RowProps {
   readonly id: string;
@@ -166,8 +166,9 @@ function TimeCell({ call, bar }: Pick<Parts, "call" | "bar">) {
     <span role="gridcell" class="calls-time" aria-label={words.join(", ")} title={words.join("\n")}>
       <span
         class={classes.filter(Boolean).join(" ")}
-        style={{ "--start": String(bar.startMs), "--whole": String(bar.waitMs + bar.streamMs) }}
+        style={{ "--start": String(bar.startMs), "--whole": String(lengthOf(bar)) }}
       >
+        {bar.queuedMs > 0 && <i class="queued" style={{ flexGrow: bar.queuedMs }} />}
         {bar.waitMs > 0 && <i class="wait" style={{ flexGrow: bar.waitMs }} />}
         {bar.streamMs > 0 && <i class="stream" style={{ flexGrow: bar.streamMs }} />}
       </span>
@@ -175,6 +176,6 @@ function TimeCell({ call, bar }: Pick<Parts, "call" | "bar">) {
   );
 }
 
-export function LegendKey({ part }: { readonly part: "wait" | "stream" }) {
+export function LegendKey({ part }: { readonly part: "queued" | "wait" | "stream" }) {
   return <i class={`legend-key ${part}`} aria-hidden="true" />;
 }

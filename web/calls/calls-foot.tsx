@@ -56,8 +56,11 @@ function Sum({ column: { id }, sums, endMs }: SumProps) {
   if (id !== "time") return <span role="gridcell" />;
   return (
     <span role="gridcell" class="calls-legend">
-      <LegendKey part="wait" /> wait
-      <LegendKey part="stream" /> stream
+      {(["wait", "stream", "queued"] as const).map((part) => (
+        <span key={part}>
+          <LegendKey part={part} /> {part}
+        </span>
+      ))}
     </span>
   );
 }

@@ -1,14 +1,37 @@
 /** Promises of the time axis of a run's calls. */
 import { describe, expect, test } from "vitest";
-import { axisOf, barOf, barWords } from "./waterfall.ts";
+import { axisOf, barOf, barWords, endOf, restingEnd } from "./waterfall.ts";
 
 const startedAt = "2026-11-24T08:00:00.000Z";
 const at = (ms: number): number => Date.parse(startedAt) + ms;
-const call = { state: "done", startMs: 1200, startedAt, ttftMs: 612, durationMs: 2530 } as const;
+const call = {
+  state: "done",
+  startMs: 1200,
+  startedAt,
+  queuedMs: null,
+  ttftMs: 612,
+  durationMs: 2530,
+} as const;
 
 describe("a call's bar", () => {
   test("tells the wait for the first token from the streaming", () => {
-    expect(barOf(call, at(0), 30_000)).toEqual({ startMs: 1200, waitMs: 612, streamMs: 1918, live: false });
+    expect(barOf(call, at(0), 30_000)).toEqual({
+      startMs: 1200,
+      queuedMs: 0,
+      waitMs: 612,
+      streamMs: 1918,
+      live: false,
+    });
+  });
+
+  test("tells our own time from the upstream's, which begins behind it", () => {
+    const queued = { ...call, queuedMs: 40 };
+    const bar = barOf(queued, at(0), 30_000);
+    expect(bar).toEqual({ startMs: 1200, queuedMs: 40, waitMs: 612, streamMs: 1918, live: false });
+    expect(endOf(bar)).toBe(3770);
+    expect(restingEnd(queued)).toBe(3770);
+    const streaming = { ...queued, state: "streaming", durationMs: null } as const;
+    expect(barOf(streaming, at(1000), 30_000)).toMatchObject({ queuedMs: 40, waitMs: 612, streamMs: 348 });
   });
 
   test("grows with the clock while the call is under way", () => {
@@ -62,12 +85,17 @@ describe("the axis", () => {
 });
 
 test("a bar's words tell each part to a tenth of a millisecond", () => {
-  const bar = { startMs: 1200, waitMs: 612.44, streamMs: 1918, live: false };
+  const bar = { startMs: 1200, queuedMs: 0, waitMs: 612.44, streamMs: 1918, live: false };
   expect(barWords(bar, true)).toEqual([
     "Starts at 1,200 ms",
     "first token after 612.4 ms",
     "streams for 1,918 ms",
     "ends at 3,730.4 ms",
+  ]);
+  expect(barWords({ ...bar, queuedMs: 40.06 }, true).slice(0, 3)).toEqual([
+    "Starts at 1,200 ms",
+    "sent on after 40.1 ms",
+    "first token 612.4 ms later",
   ]);
   expect(barWords({ ...bar, streamMs: 0, live: true }, false)).toEqual([
     "Starts at 1,200 ms",

@@ -1,11 +1,13 @@
-/** Where each call stands on the time axis of its run: the wait for the first token and the streaming, told apart. */
+/** Where each call stands on the time axis of its run: our own time, the wait for the first token and the streaming, told apart. */
 import type { Call } from "../../contract/calls.ts";
 
-type Timed = Pick<Call, "state" | "startMs" | "startedAt" | "ttftMs" | "durationMs">;
+type Timed = Pick<Call, "state" | "startMs" | "startedAt" | "queuedMs" | "ttftMs" | "durationMs">;
 
 export interface Bar {
   /** Milliseconds after the run's first call. */
   readonly startMs: number;
+  /** From its arrival at the gateway until it was sent on; 0 while that is not known. */
+  readonly queuedMs: number;
   readonly waitMs: number;
   readonly streamMs: number;
   readonly live: boolean;
@@ -17,20 +19,25 @@ export interface Bar {
  */
 export function barOf(call: Timed, now: number, mostMs: number): Bar {
   const live = call.state === "open" || call.state === "streaming";
-  const elapsed = Math.min(Math.max(0, now - Date.parse(call.startedAt)), mostMs);
+  const queuedMs = call.queuedMs ?? 0;
+  const elapsed = Math.min(Math.max(0, now - Date.parse(call.startedAt) - queuedMs), mostMs);
   const total = call.durationMs ?? (live ? Math.max(elapsed, call.ttftMs ?? 0) : (call.ttftMs ?? 0));
   const wait = Math.min(call.ttftMs ?? total, total);
-  return { startMs: call.startMs, waitMs: wait, streamMs: total - wait, live };
+  return { startMs: call.startMs, queuedMs, waitMs: wait, streamMs: total - wait, live };
 }
 
 /** End of a bar, ms after the run's first call. */
 export function endOf(bar: Bar): number {
-  return bar.startMs + bar.waitMs + bar.streamMs;
+  return bar.startMs + lengthOf(bar);
+}
+
+export function lengthOf(bar: Bar): number {
+  return bar.queuedMs + bar.waitMs + bar.streamMs;
 }
 
 /** How far the bar of a call reaches without any clock: what is known to have happened. */
-export function restingEnd({ startMs, ttftMs, durationMs }: Timed): number {
-  return startMs + (durationMs ?? ttftMs ?? 0);
+export function restingEnd({ startMs, queuedMs, ttftMs, durationMs }: Timed): number {
+  return startMs + (queuedMs ?? 0) + (durationMs ?? ttftMs ?? 0);
 }
 
 export interface Axis {
@@ -71,12 +78,17 @@ function tickLabel(atMs: number, stepMs: number): string {
 
 const exactly = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
-/** For the tooltip and for screen readers, to a tenth of a millisecond: "Starts at 1,200 ms", "first token after 612.4 ms", … */
+/** For the tooltip and for screen readers, to a tenth of a millisecond: "Starts at 1,200 ms", "sent on after 3 ms", "first token after 612.4 ms", … */
 export function barWords(bar: Bar, hasToken: boolean): readonly string[] {
-  const { startMs, waitMs, streamMs, live } = bar;
+  const { startMs, queuedMs, waitMs, streamMs, live } = bar;
   const ms = (value: number): string => `${exactly.format(value)} ms`;
   const words = [`Starts at ${ms(startMs)}`];
-  if (hasToken) words.push(`first token after ${ms(waitMs)}`, `streams for ${ms(streamMs)}`);
+  if (queuedMs > 0) words.push(`sent on after ${ms(queuedMs)}`);
+  if (hasToken)
+    words.push(
+      queuedMs > 0 ? `first token ${ms(waitMs)} later` : `first token after ${ms(waitMs)}`,
+      `streams for ${ms(streamMs)}`,
+    );
   else words.push(`waits for ${ms(waitMs)}`);
   words.push(live ? "goes on" : `ends at ${ms(endOf(bar))}`);
   return words;

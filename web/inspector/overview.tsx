@@ -141,10 +141,18 @@ function Timing({ call }: { readonly call: Call }) {
         Timing <em>{formatDuration(call.durationMs ?? (live ? whole : null))}</em>
       </h3>
       <div class={`timing-bar time-bar ${call.state === "failed" ? "failed" : ""}`} aria-hidden="true">
+        <i class="queued" style={{ flexGrow: bar.queuedMs }} />
         <i class="wait" style={{ flexGrow: bar.waitMs }} />
         <i class="stream" style={{ flexGrow: bar.streamMs }} />
       </div>
       <dl class="timing">
+        <div title="From its arrival here until it was sent on: read, held against the ceilings, written down">
+          <dt>
+            <LegendKey part="queued" />
+            Queued here
+          </dt>
+          <dd>{formatDuration(call.queuedMs)}</dd>
+        </div>
         <div>
           <dt>
             <LegendKey part="wait" />

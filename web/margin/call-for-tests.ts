@@ -16,6 +16,7 @@ export const testCall = (parts: Partial<Call> = {}): Call => ({
   promptTokens: null,
   completionTokens: null,
   costUsd: null,
+  queuedMs: null,
   ttftMs: null,
   durationMs: null,
   startedAt: "2026-01-01T00:00:00.000Z",
