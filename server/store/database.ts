@@ -1,5 +1,5 @@
 /** The typed handle on either database, and transactions that outlive a quarrel with another one. */
-import { CamelCasePlugin, Kysely, type Dialect, type Transaction } from "kysely";
+import { CamelCasePlugin, Kysely, type CompiledQuery, type Dialect, type Transaction } from "kysely";
 import { isContention } from "./postgres-errors.ts";
 import type { Tables } from "./tables.ts";
 import { StoreUnavailable } from "./unavailable.ts";
@@ -32,3 +32,19 @@ export async function atomically<T>(
     }
   }
 }
+
+/** Writes all of them or none. */
+export type WriteTogether = (statements: readonly CompiledQuery[]) => Promise<void>;
+
+/** `now` may write them at once, and answers false when it has done nothing: then they wait for their turn. */
+export const writerTo =
+  (db: Database, now: (statements: readonly CompiledQuery[]) => boolean = () => false): WriteTogether =>
+  async (statements) => {
+    if (now(statements)) return;
+    const [first] = statements;
+    if (first !== undefined && statements.length === 1) await db.executeQuery(first);
+    else
+      await atomically(db, async (trx) => {
+        for (const statement of statements) await trx.executeQuery(statement);
+      });
+  };

@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import type { Log } from "../log.ts";
 import type { CallStore } from "./call-store.ts";
-import { asItIs, createDatabase, type Database } from "./database.ts";
+import { asItIs, createDatabase, writerTo, type Database, type WriteTogether } from "./database.ts";
 import { parseDatabaseUrl, type DatabaseKind } from "./database-url.ts";
 import type { EnvironmentStore } from "./environment-store.ts";
 import { migrate, type MigrationFault } from "./migrate.ts";
@@ -65,7 +65,8 @@ export async function openStore(
 async function openSqlite(path: string, log: Log, steps: Migrations): Promise<Result<Store, StoreRefusal>> {
   const file = openSqliteFile(path, log);
   if (!file.ok) return file;
-  const db = createDatabase(sqliteDialect(file.value, busyMs));
+  const dialect = sqliteDialect(file.value, busyMs);
+  const db = createDatabase(dialect);
   const shown = path === ":memory:" ? path : resolve(path);
   const fault = await metWhile(log, sqliteCause, async () => {
     const migrated = await migrate({
@@ -78,7 +79,7 @@ async function openSqlite(path: string, log: Log, steps: Migrations): Promise<Re
   });
   if (fault !== null) return closeAndRefuse(db, refusal(fault, shown));
   const disk = path === ":memory:" ? noDisk : syncingDisk(`${shown}-wal`, log);
-  return done(storeOver(db, "sqlite", disk, log));
+  return done(storeOver(db, "sqlite", disk, writerTo(db, dialect.writeNow), log));
 }
 
 async function backUpBefore(step: string, file: DatabaseSync, path: string, log: Log): Promise<void> {
@@ -110,7 +111,8 @@ async function openPostgres(
   });
   await migrating.destroy();
   if (fault !== null) return refused(refusal(fault, shown));
-  return done(storeOver(createDatabase(postgresDialect(url, pool, log)), "postgres", noDisk, log));
+  const db = createDatabase(postgresDialect(url, pool, log));
+  return done(storeOver(db, "postgres", noDisk, writerTo(db), log));
 }
 
 type CauseReader = (error: unknown) => RefusalName | null;
@@ -153,7 +155,7 @@ async function closeAndRefuse(db: Database, why: StoreRefusal): Promise<Result<S
   return refused(why);
 }
 
-function storeOver(db: Database, kind: DatabaseKind, disk: Disk, log: Log): Store {
+function storeOver(db: Database, kind: DatabaseKind, disk: Disk, write: WriteTogether, log: Log): Store {
   return {
     sessions: lasting(createSessionStore(db), disk, [
       "create",
@@ -167,7 +169,7 @@ function storeOver(db: Database, kind: DatabaseKind, disk: Disk, log: Log): Stor
     snippets: lasting(createSnippetStore(db, kind), disk, ["create", "update", "remove", "restore"]),
     runs: createRunStore(db),
     results: createResultStore(db),
-    calls: lasting(createCallStore(db, disk), disk, ["settleUnknown"]),
+    calls: lasting(createCallStore(db, disk, write), disk, ["settleUnknown"]),
     async ping() {
       try {
         await sql`select 1`.execute(db);

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { CallId } from "../../contract/ids.ts";
 import { createCallEnds } from "./call-ends.ts";
 import type { CallChange, CallRow, CallStore, ListedCall, Recording } from "./call-store.ts";
-import { atomically, type Database } from "./database.ts";
+import { writerTo, type Database, type WriteTogether } from "./database.ts";
 import { heldBy } from "./held.ts";
 import { keptStatement } from "./kept-statements.ts";
 import type { Disk } from "./sqlite-sync.ts";
@@ -15,7 +15,7 @@ const summary = (Object.keys(tables.call.columns) as Column[]).filter(
   (name): name is Exclude<Column, "bill"> => name !== "bill",
 );
 
-export function createCallStore(db: Database, disk: Disk): CallStore {
+export function createCallStore(db: Database, disk: Disk, write: WriteTogether = writerTo(db)): CallStore {
   const insertCall = keptStatement((values: NewRow) => db.insertInto("call").values(values));
   const updateCall = keptStatement((change: ReturnType<typeof changedColumns>, id: CallId) =>
     db.updateTable("call").set(change).where("id", "=", id),
@@ -24,12 +24,12 @@ export function createCallStore(db: Database, disk: Disk): CallStore {
     db.insertInto("recording").values(values),
   );
   const end = createCallEnds((ends) =>
-    atomically(db, async (trx) => {
-      for (const { id, change, recording } of ends) {
-        await trx.executeQuery(updateCall(changedColumns(change), id));
-        await trx.executeQuery(insertRecording({ callId: id, ...toColumns(recording) }));
-      }
-    }),
+    write(
+      ends.flatMap(({ id, change, recording }) => [
+        updateCall(changedColumns(change), id),
+        insertRecording({ callId: id, ...toColumns(recording) }),
+      ]),
+    ),
   );
   return {
     async create(row) {
@@ -39,13 +39,13 @@ export function createCallStore(db: Database, disk: Disk): CallStore {
         recordingCut: Number(row.recordingCut),
         simulated: Number(row.simulated),
       };
-      await db.executeQuery(insertCall(values));
+      await write([insertCall(values)]);
     },
 
     async update(id, change) {
       const columns = changedColumns(change);
       if (Object.keys(columns).length === 0) return;
-      await db.executeQuery(updateCall(columns, id));
+      await write([updateCall(columns, id)]);
     },
 
     synced: () => disk.synced(),

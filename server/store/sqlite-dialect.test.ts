@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { sql } from "kysely";
+import { CompiledQuery, sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { opened, silent, someone } from "./both-databases.ts";
 import { asItIs, createDatabase, type Database } from "./database.ts";
@@ -140,4 +140,34 @@ test("more different statements than are kept prepared all work, the first ones 
       const { rows } = await sql.raw<{ v: number }>(`select v + ${i} as v from n`).execute(db);
       expect(rows[0]?.v).toBe(7 + i);
     }
+});
+
+test("what is written now is written whole or not at all, and never within somebody's transaction", async () => {
+  const opened = openSqliteFile(file, silent);
+  if (!opened.ok) throw new Error(opened.error.says);
+  const dialect = sqliteDialect(opened.value, 5_000);
+  const db = createDatabase(dialect);
+  open.push(db);
+  await sql`create table n (id integer primary key, v integer not null) strict`.execute(db);
+  const insert = (id: number, v: number | null) => CompiledQuery.raw("insert into n values (?, ?)", [id, v]);
+
+  expect(dialect.writeNow([insert(1, 1)])).toBe(true);
+  expect(() => dialect.writeNow([insert(2, 2), insert(3, null)])).toThrow("NOT NULL");
+  expect(dialect.writeNow([insert(4, 4), insert(5, 5)])).toBe(true);
+  await expect(
+    db.transaction().execute(async (trx) => {
+      await trx.executeQuery(insert(6, 6));
+      expect(dialect.writeNow([insert(7, 7)])).toBe(false);
+      throw new Error("undone");
+    }),
+  ).rejects.toThrow("undone");
+  expect(await values(db)).toEqual([1, 4, 5]);
+
+  const other = await database();
+  await other.transaction().execute(async (trx) => {
+    await trx.executeQuery(insert(8, 8));
+    expect(dialect.writeNow([insert(9, 9)])).toBe(false);
+    expect(dialect.writeNow([insert(9, 9), insert(10, 10)])).toBe(false);
+  });
+  expect(await values(db)).toEqual([1, 4, 5, 8]);
 });

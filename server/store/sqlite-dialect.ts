@@ -16,10 +16,20 @@ import { fromColumns, toColumn } from "./column-values.ts";
 import { isBusy, sqliteRefusal } from "./sqlite-errors.ts";
 import { StoreUnavailable } from "./unavailable.ts";
 
+export interface SqliteDialect extends Dialect {
+  /**
+   * Writes all of them or throws and writes none, before it returns: what goes through Kysely takes several turns, and as long
+   * again. False: nothing was done, because a transaction is under way or another process has the lock.
+   */
+  readonly writeNow: (statements: readonly CompiledQuery[]) => boolean;
+}
+
 /** `busyMs`: how long a statement waits for another process's lock before it throws `StoreUnavailable`. */
-export function sqliteDialect(database: DatabaseSync, busyMs: number): Dialect {
+export function sqliteDialect(database: DatabaseSync, busyMs: number): SqliteDialect {
+  const connection = new SqliteConnection(database, busyMs);
   return {
-    createDriver: () => new SqliteDriver(database, busyMs),
+    writeNow: (statements) => connection.writeNow(statements),
+    createDriver: () => new SqliteDriver(database, connection),
     createAdapter: () => new TransactionalSqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
@@ -38,9 +48,9 @@ class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
   readonly #connection: SqliteConnection;
 
-  constructor(database: DatabaseSync, busyMs: number) {
+  constructor(database: DatabaseSync, connection: SqliteConnection) {
     this.#database = database;
-    this.#connection = new SqliteConnection(database, busyMs);
+    this.#connection = connection;
   }
 
   async init(): Promise<void> {}
@@ -51,16 +61,16 @@ class SqliteDriver implements Driver {
 
   /** Takes the write lock now: a transaction that only finds out at its first write can't wait for it any more. */
   async beginTransaction(): Promise<void> {
-    await this.#connection.executeQuery(CompiledQuery.raw("begin immediate"));
+    await this.#connection.executeQuery(begin);
   }
 
   async commitTransaction(): Promise<void> {
-    await this.#connection.executeQuery(CompiledQuery.raw("commit"));
+    await this.#connection.executeQuery(commit);
   }
 
   /** After a full disk or an I/O error SQLite has already rolled back by itself. */
   async rollbackTransaction(): Promise<void> {
-    if (this.#database.isTransaction) await this.#connection.executeQuery(CompiledQuery.raw("rollback"));
+    if (this.#database.isTransaction) await this.#connection.executeQuery(rollback);
   }
 
   async releaseConnection(): Promise<void> {}
@@ -70,6 +80,10 @@ class SqliteDriver implements Driver {
     if (this.#database.isOpen) this.#database.close();
   }
 }
+
+const begin = CompiledQuery.raw("begin immediate");
+const commit = CompiledQuery.raw("commit");
+const rollback = CompiledQuery.raw("rollback");
 
 interface Prepared {
   readonly statement: StatementSync;
@@ -104,6 +118,21 @@ class SqliteConnection implements DatabaseConnection {
           throw sqliteRefusal(error) === null ? error : new StoreUnavailable(error);
       }
       await after(wait);
+    }
+  }
+
+  writeNow(statements: readonly CompiledQuery[]): boolean {
+    if (!this.#database.isOpen || this.#database.isTransaction) return false;
+    const isOne = statements.length === 1;
+    try {
+      if (!isOne) this.#execute(begin);
+      for (const statement of statements) this.#execute(statement);
+      if (!isOne) this.#execute(commit);
+      return true;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#execute(rollback);
+      if (isBusy(error)) return false;
+      throw sqliteRefusal(error) === null ? error : new StoreUnavailable(error);
     }
   }
 
