@@ -156,6 +156,28 @@ describe("hundreds of calls", () => {
     await page.keyboard.press("Escape");
   });
 
+  test("are stepped through as the list shows them, sorted and filtered", async () => {
+    const { ide, page } = await opened();
+    await field(visit).fill("is:failed");
+    await ide.calls.getByText("12 of 120 calls").waitFor();
+    const head = page.getByRole("columnheader").first();
+    await head.getByRole("button").click();
+    await head.getByRole("button").click();
+    expect(await head.getAttribute("aria-sort")).toBe("descending");
+    const numbers = await ide.callRows.locator(".calls-number").allInnerTexts();
+    await ide.callRows.first().click();
+    const shown = (number: string | undefined): Promise<void> =>
+      ide.inspector.getByText(new RegExp(`^call ${number ?? ""} of 12$`)).waitFor();
+    await shown(numbers[0]);
+    expect(await ide.inspector.getByRole("button", { name: "Previous call" }).isDisabled()).toBe(true);
+    await ide.inspector.getByRole("tab", { name: "Overview" }).focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await shown(numbers[1]);
+    await page.keyboard.press("Alt+ArrowUp");
+    await shown(numbers[0]);
+    await page.keyboard.press("Escape");
+  });
+
   test("lead to the line that sent them", async () => {
     const { ide, page } = await opened();
     await ide.callRows.first().getByRole("button", { name: "10", exact: true }).click();

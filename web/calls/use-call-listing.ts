@@ -1,5 +1,5 @@
 /** What the list is asked for and what it shows then, as signals; while the list is out of sight nothing is worked out. */
-import { useComputed, useSignal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect, type ReadonlySignal, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../contract/calls.ts";
 import { useApp } from "../state/app-state.ts";
@@ -50,6 +50,9 @@ export function useCallListing(): CallListing {
       order: order.value,
     }),
   );
+  useSignalEffect(() => {
+    app.callsInView.value = isShown.value ? listing.value.rows : null;
+  });
   const clear = (): void => {
     text.value = "";
     quick.value = "all";

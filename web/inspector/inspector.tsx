@@ -36,8 +36,9 @@ export function Inspector({ actions: actionsOf }: InspectorProps) {
   const number = app.selectedCall.value;
   const state = useCallRecord(app.run.value?.id ?? null, number);
   const listed = useListedCalls();
-  // A call that the list leaves out is one of all.
-  const calls = listed.some((call) => call.number === number) ? listed : app.calls.value;
+  // The order that the list shows; a call that it leaves out is one of all.
+  const inView = app.callsInView.value ?? listed;
+  const calls = inView.some((call) => call.number === number) ? inView : app.calls.value;
   const at = calls.findIndex((call) => call.number === number);
   // The list is ahead of the recording while the call is under way.
   const call = calls[at] ?? state.record?.call ?? null;

@@ -82,6 +82,8 @@ export interface AppState {
   readonly calls: Signal<readonly Call[]>;
   /** The list of calls shows those of this line alone; null: all. */
   readonly callsOf: Signal<SourceLine | null>;
+  /** The rows of the list of calls, as it sorts and filters them; null while it is out of sight. */
+  readonly callsInView: Signal<readonly Call[] | null>;
   /** Number of the call that the inspector shows. */
   readonly selectedCall: Signal<number | null>;
   readonly panel: Signal<"output" | "calls">;
@@ -131,6 +133,7 @@ export function createAppState(program: OpenProgram, code: string, files: readon
     use: signal(null),
     calls: signal([]),
     callsOf: signal(null),
+    callsInView: signal(null),
     selectedCall: signal(null),
     panel: signal("output"),
     sheet: signal("none"),
