@@ -22,6 +22,7 @@ import { createResultStore } from "./sql-result-store.ts";
 import { createRunStore } from "./sql-run-store.ts";
 import { createSessionStore } from "./sql-session-store.ts";
 import { createSnippetStore } from "./sql-snippet-store.ts";
+import { createCheckpoints, noCheckpoints } from "./sqlite-checkpoints.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { sqliteRefusal } from "./sqlite-errors.ts";
 import { backUp, openSqliteFile } from "./sqlite-open.ts";
@@ -65,9 +66,11 @@ export async function openStore(
 async function openSqlite(path: string, log: Log, steps: Migrations): Promise<Result<Store, StoreRefusal>> {
   const file = openSqliteFile(path, log);
   if (!file.ok) return file;
-  const dialect = sqliteDialect(file.value, busyMs);
+  const isInMemory = path === ":memory:";
+  const shown = isInMemory ? path : resolve(path);
+  const checkpoints = isInMemory ? noCheckpoints : createCheckpoints(file.value, shown, log);
+  const dialect = sqliteDialect(file.value, busyMs, checkpoints.wrote);
   const db = createDatabase(dialect);
-  const shown = path === ":memory:" ? path : resolve(path);
   const fault = await metWhile(log, sqliteCause, async () => {
     const migrated = await migrate({
       db: asItIs(db),
@@ -77,8 +80,17 @@ async function openSqlite(path: string, log: Log, steps: Migrations): Promise<Re
     });
     return told(migrated, log, sqliteCause);
   });
-  if (fault !== null) return closeAndRefuse(db, refusal(fault, shown));
-  const disk = path === ":memory:" ? noDisk : syncingDisk(`${shown}-wal`, log);
+  if (fault !== null) {
+    await checkpoints.close();
+    return closeAndRefuse(db, refusal(fault, shown));
+  }
+  const syncing = isInMemory ? noDisk : syncingDisk(`${shown}-wal`, log);
+  const disk: Disk = {
+    ...syncing,
+    close: async () => {
+      await Promise.all([syncing.close(), checkpoints.close()]);
+    },
+  };
   return done(storeOver(db, "sqlite", disk, writerTo(db, dialect.writeNow), log));
 }
 

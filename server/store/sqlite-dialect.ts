@@ -24,9 +24,16 @@ export interface SqliteDialect extends Dialect {
   readonly writeNow: (statements: readonly CompiledQuery[]) => boolean;
 }
 
-/** `busyMs`: how long a statement waits for another process's lock before it throws `StoreUnavailable`. */
-export function sqliteDialect(database: DatabaseSync, busyMs: number): SqliteDialect {
-  const connection = new SqliteConnection(database, busyMs);
+/**
+ * `busyMs`: how long a statement waits for another process's lock before it throws `StoreUnavailable`. `wrote` hears of each
+ * statement that wrote, and how many bytes stood in its values of bytes.
+ */
+export function sqliteDialect(
+  database: DatabaseSync,
+  busyMs: number,
+  wrote: (bytes: number) => void = () => undefined,
+): SqliteDialect {
+  const connection = new SqliteConnection(database, busyMs, wrote);
   return {
     writeNow: (statements) => connection.writeNow(statements),
     createDriver: () => new SqliteDriver(database, connection),
@@ -96,12 +103,14 @@ const keptStatements = 200;
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #busyMs: number;
+  readonly #wrote: (bytes: number) => void;
   /** Oldest use first; the oldest goes when there are more than `keptStatements`. */
   readonly #statements = new Map<string, Prepared>();
 
-  constructor(database: DatabaseSync, busyMs: number) {
+  constructor(database: DatabaseSync, busyMs: number, wrote: (bytes: number) => void) {
     this.#database = database;
     this.#busyMs = busyMs;
+    this.#wrote = wrote;
   }
 
   /**
@@ -158,6 +167,7 @@ class SqliteConnection implements DatabaseConnection {
       return { rows: rows as R[] };
     }
     const { changes, lastInsertRowid } = statement.run(...parametersOf(query));
+    if (changes > 0) this.#wrote(bytesIn(query.parameters));
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
 
@@ -181,3 +191,9 @@ class SqliteConnection implements DatabaseConnection {
 type Bindable = string | number | bigint | null | Uint8Array;
 
 const parametersOf = (query: CompiledQuery): Bindable[] => query.parameters.map(toColumn) as Bindable[];
+
+function bytesIn(parameters: readonly unknown[]): number {
+  let bytes = 0;
+  for (const value of parameters) if (value instanceof Uint8Array) bytes += value.length;
+  return bytes;
+}
