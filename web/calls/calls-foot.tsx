@@ -56,7 +56,7 @@ function Sum({ column: { id }, sums, endMs }: SumProps) {
   if (id !== "time") return <span role="gridcell" />;
   return (
     <span role="gridcell" class="calls-legend">
-      {(["wait", "stream", "queued"] as const).map((part) => (
+      {(["queued", "wait", "stream"] as const).map((part) => (
         <span key={part}>
           <LegendKey part={part} /> {part}
         </span>
