@@ -18,6 +18,7 @@ import time
 
 import linux
 import owners
+import pages
 import program
 import results
 import sources
@@ -35,12 +36,14 @@ _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x41
 _LAST_PID = str(sources.PROGRAM - 1)
 
 
-def begin(ends, mark, memory, processes, seccomp, is_single_use):
-    """Returns in the program's process only. Single-use: bubblewrap has made the run's file systems and dropped every right, and
-    the spawner makes its listener (runner/join.py)."""
+def begin(ends, mark, memory, processes, seccomp, is_single_use, written):
+    """Returns in the program's process only. `written`: the Rehearsal; None in the rehearsal itself, which is to find out. Single-use:
+    bubblewrap has made the run's file systems and dropped every right, and the spawner makes its listener (runner/join.py)."""
     life = _socket.socket(fileno=ends["life"])
     try:
         placed = time.time_ns()
+        if written is not None and written.before_fork:
+            pages.own(written.before_fork)
         if not is_single_use:
             own_user_and_files()
         roots = [os.open(place, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC) for place in WRITABLE]
@@ -60,10 +63,12 @@ def begin(ends, mark, memory, processes, seccomp, is_single_use):
         os._exit(0)
     if child == 0:
         helm.close()
-        program.become(ends, hand, life, mark, memory, processes, placed, seccomp)
+        program.become(ends, hand, life, mark, memory, processes, placed, seccomp, written)
         return
     hand.close()
     try:
+        if written is not None and written.after_fork:
+            pages.own(written.after_fork)
         linux.hide_from_ptrace()  # which the filter would refuse, as it does to the program
         linux.filter_calls(seccomp)
         attend(child, life, helm, ends, placed)

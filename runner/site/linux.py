@@ -7,12 +7,13 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _python = ctypes.pythonapi
 
 NEW_MOUNTS, NEW_IPC, NEW_USERS, NEW_PIDS, NEW_NETWORK = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+RUNS_OWN = NEW_USERS | NEW_PIDS | NEW_MOUNTS | NEW_NETWORK | NEW_IPC
 NOSUID, NODEV, NOEXEC = 2, 4, 8
 _MS_BIND, _MS_REC = 4096, 16384
-_MADV_POPULATE_WRITE = 23  # since Linux 5.14; an older one answers EINVAL, and nothing is lost
 _SIGCHLD = 17
 _CLONE = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
-_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 4, 22, 24
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 1, 4, 22, 24
+_SIGKILL = 9
 _SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -61,21 +62,14 @@ def before_each_prompt(tell):
     ctypes.c_void_p.in_dll(_python, "PyOS_InputHook").value = ctypes.cast(_on_prompt, ctypes.c_void_p).value
 
 
-def own_pages(most_bytes):
-    """Gives this process its own copy of what it writes to most (the interpreter's data and its heap), which a fork shares until
-    then: one page fault after the other would come in the program's time."""
-    left = most_bytes
-    with open("/proc/self/maps", "rb") as file:
-        maps = file.read().split(b"\n")
-    for line in maps:
-        fields = line.split()
-        if len(fields) < 5 or fields[1] != b"rw-p" or fields[-1].startswith(b"[stack"):
-            continue
-        start, end = (int(part, 16) for part in fields[0].split(b"-"))
-        if end - start > left:
-            continue
-        left -= end - start
-        _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_POPULATE_WRITE)
+def die_with_parent():
+    _checked(_libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0), "dying with the parent")
+
+
+def pause_at_end():
+    """Once nothing is left of the interpreter, this process reads of its standard input and then waits for ever."""
+    for name in ("pause", "getchar"):  # the last is the first
+        _checked(_python.Py_AtExit(ctypes.cast(getattr(_libc, name), ctypes.c_void_p)), "waiting at the end")
 
 
 def mount(kind, place, flags, options):

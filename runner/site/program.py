@@ -13,6 +13,7 @@ import time
 
 import fresh
 import linux
+import pages
 import reach
 import showing
 import sources
@@ -22,6 +23,8 @@ import terminal
 # High numbers, so that the program's first open file is 3 as it would be elsewhere.
 HAND, JOB, OWN_SOURCES, OWN_RESULTS, OWN_NOTES, OWN_OUT, OWN_ERR = 1017, 1018, sources.OWN_SOURCES, 1020, 1021, 1022, 1023
 BROKEN = 70
+# Without a rehearsal.
+_OWN_BYTES = 32 << 20
 
 
 _FILE_BYTES = int(os.environ.get("OPENROUTER_IDE_FILE_BYTES", 0))
@@ -39,9 +42,9 @@ def prepare():
     remove_traces()
 
 
-def become(ends, hand, life, mark, memory, processes, placed, seccomp):
+def become(ends, hand, life, mark, memory, processes, placed, seccomp, written):
     try:
-        linux.own_pages(32 << 20)
+        own_pages(written)
         linux.filter_calls(seccomp)
         os.setsid()
         life.send(b"program")
@@ -78,6 +81,16 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp):
         os.write(target, b"F" + str(error).encode("utf-8", "backslashreplace")[:1000])
         os._exit(BROKEN)
     note(b"R%d;" % time.monotonic_ns())
+
+
+def own_pages(written):
+    """`written`: None in the rehearsal itself, which is to find out."""
+    if written is None:
+        return
+    if written.program is None:
+        pages.own_all(_OWN_BYTES)
+    else:
+        pages.own(written.program)
 
 
 def arrange_descriptors(ends, hand):

@@ -22,10 +22,10 @@ import sys
 import init
 import preload
 import program
-from linux import NEW_IPC, NEW_MOUNTS, NEW_NETWORK, NEW_PIDS, NEW_USERS, fork_into
+import rehearsal
+from linux import RUNS_OWN, fork_into
 
 CONTROL = 3
-_RUNS_OWN = NEW_USERS | NEW_PIDS | NEW_MOUNTS | NEW_NETWORK | NEW_IPC
 _ENDS = ("life", "stdin", "stdout", "stderr", "job", "notes", "results", "sources")
 
 
@@ -49,21 +49,25 @@ def wait_for_programs(had):
     # Runs that have ended leave nothing here: the spawner knows of them by their own handle.
     if not is_single_use:
         _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
+    modules = [name for name in wanted.split() if name in sys.modules]
+    written = rehearsal.Rehearsal(_ENDS, modules, seccomp)
     while True:
+        if not is_single_use and written.meanwhile(control):
+            return  # in the rehearsed program's process
         order, descriptors = receive(control)
         if order == "":
             os._exit(0)  # the spawner is gone; so is everything of ours in an instant
         _, run, mark, memory, processes = order.split()
         ends = dict(zip(_ENDS, descriptors))
         try:
-            child = 0 if is_single_use else fork_into(_RUNS_OWN)
+            child = 0 if is_single_use else fork_into(RUNS_OWN)
         except OSError as error:
             control.send(f"refused {run} {error}".encode())
             child = -1
         if child == 0:
             control.close()
             _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
-            init.begin(ends, bytes.fromhex(mark), int(memory), int(processes), seccomp, is_single_use)
+            init.begin(ends, bytes.fromhex(mark), int(memory), int(processes), seccomp, is_single_use, written)
             return
         for descriptor in descriptors:
             os.close(descriptor)
