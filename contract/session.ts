@@ -26,6 +26,15 @@ export const SetCeilings = z.strictObject({
 });
 export type SetCeilings = z.infer<typeof SetCeilings>;
 
+/** How the page calls the place where they are set, and its fields: what tells of a ceiling says where it is. */
+export const ceilingLabels = {
+  place: "Spending ceilings",
+  run: "Each run",
+  session: "This session",
+  day: "Each day",
+  unknownPrices: "Allow unknown prices",
+} as const;
+
 /** What a person asks for: the ceilings, and whether the session's count begins anew though its amount stays. */
 export const ChangeCeilings = z.extend(SetCeilings, { countAnew: z.optional(z.boolean()) });
 export type ChangeCeilings = z.infer<typeof ChangeCeilings>;

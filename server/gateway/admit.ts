@@ -1,6 +1,7 @@
 /** Decides, with the whole request at hand, whether it may be sent on: not again and again, and not over a ceiling. */
 import { overBudgetCode, unknownPriceCode } from "../../contract/calls.ts";
 import { limits } from "../../contract/limits.ts";
+import { ceilingLabels } from "../../contract/session.ts";
 import { textOf } from "../content-coding.ts";
 import { usdText } from "../money.ts";
 import { jsonObject } from "../wire-json.ts";
@@ -55,7 +56,7 @@ export async function admit(money: RunMoney, request: WholeRequest): Promise<Adm
   );
 }
 
-const howToAllow = "Unknown prices can be allowed in this IDE's settings, beside the ceilings.";
+const howToAllow = `“${ceilingLabels.unknownPrices}” lets it through: in the menu of this IDE, under “${ceilingLabels.place}”.`;
 
 /** Its price counts once it is told. */
 const nothing = { picoUsd: null, leastPerToken: null };
@@ -97,7 +98,8 @@ function overMessage({ which, ceiling, held, wanted }: OverCeiling): string {
   return (
     `This request requires more credits, or fewer max_tokens. ${owners[which]} is $${usdText(ceiling)}, of which ` +
     `$${usdText(left)} is left, and ${wanted === null ? "nobody tells what this request may cost" : `this request may cost up to $${usdText(wanted)}`}. ` +
-    "The ceiling is set in this IDE's settings; nothing was sent."
+    `Nothing was sent. The ceiling is “${ceilingLabels[which]}” under “${ceilingLabels.place}” in the menu of this IDE` +
+    `${which === "run" ? ", or --ceiling on the command line" : ""}.`
   );
 }
 

@@ -124,7 +124,7 @@ test("a refusal has OpenRouter's shape on each surface, names what to do, and co
   const money = await createMoney({ runPicoUsd: usd("0.000001"), prices: onePrice("0", "0.001") });
   await using world = await createWorld({ upstream: () => expect.unreachable(), money });
   const message = expect.stringMatching(
-    /^This request requires more credits, or fewer max_tokens\. This run's ceiling is \$0\.000001, of which \$0\.000001 is left, and this request may cost up to \$1\. /,
+    /^This request requires more credits, or fewer max_tokens\. This run's ceiling is \$0\.000001, of which \$0\.000001 is left, and this request may cost up to \$1\. Nothing was sent\. The ceiling is “Each run” under “Spending ceilings” in the menu of this IDE, or --ceiling on the command line\.$/,
   );
   const read = async (path: string, body: object) => {
     const { status, text } = await world.ask(path, body);

@@ -27,7 +27,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       if (request.withKey && key === null)
         return refused({
           code: "no-key",
-          message: "There is no OpenRouter key: set one in this IDE's settings.",
+          message:
+            "There is no OpenRouter key: give this IDE one, by “no key” in the foot of its page, or as OPENROUTER_API_KEY when it is started.",
         });
       if (request.signal.aborted) return refused(aborted);
       return send(dialer, request, key, options.patience ?? patience);

@@ -67,9 +67,7 @@ describe("ceilings", () => {
     await ide.run(asking(12));
     await ide.outputShows(/finished in .* · a ceiling stopped call \d+/);
     await ide.noticeShows("A ceiling stopped call");
-    await ide.ceilingsChip
-      .and(page.getByRole("button", { name: /Run: \$0\.0000\d+ of \$0\.0001$/ }))
-      .waitFor();
+    await ide.ceilingsChip.and(page.getByRole("button", { name: /Run: \$0\.00 of \$0\.0001$/ })).waitFor();
     await ide.openPanel("Calls");
     await page
       .getByRole("group", { name: "Warnings about the calls" })
@@ -144,7 +142,7 @@ describe("real money", () => {
       .waitFor();
     await ide.ceilingsChip.click();
     await ide.ceilingsDialog.getByRole("button", { name: "Count anew" }).click();
-    await ide.ceilingsDialog.getByText("$0.000000 of $0.01 held").waitFor();
+    await ide.ceilingsDialog.getByText("$0.00 of $0.01 held").waitFor();
   });
 
   test("that was spent without a price told is found out after the run's end", async () => {

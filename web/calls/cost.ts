@@ -36,7 +36,7 @@ const untoldSimulated =
 
 /**
  * Decimal USD text to six digits after the point, rounded half up on the digits themselves: "0.0041032" is "$0.004103".
- * What is more than nothing never reads as nothing: "0.0000001" is "<$0.000001".
+ * Nothing is "$0.00", as everywhere. What is more than nothing never reads as nothing: "0.0000001" is "<$0.000001".
  */
 export function formatCost(usd: string): string {
   const negative = usd.startsWith("-");
@@ -44,7 +44,7 @@ export function formatCost(usd: string): string {
   const scaled = BigInt(whole + fraction.padEnd(shownDigits + 1, "0").slice(0, shownDigits + 1));
   const micro = (scaled + 5n) / 10n;
   const sign = negative ? "-" : "";
-  if (micro === 0n) return /[1-9]/.test(fraction) ? `<${sign}$0.000001` : "$0.000000";
+  if (micro === 0n) return /[1-9]/.test(fraction) ? `<${sign}$0.000001` : "$0.00";
   const digits = String(micro).padStart(shownDigits + 1, "0");
   return `${sign}$${digits.slice(0, -shownDigits)}.${digits.slice(-shownDigits)}`;
 }

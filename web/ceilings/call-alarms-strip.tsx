@@ -49,6 +49,9 @@ function Alarm({ alarm: { kind, says, hint, call } }: { readonly alarm: CallAlar
 
 function Unknown({ count }: { readonly count: number }) {
   const lookAgain = useLookAgain();
+  const app = useApp();
+  // A run's calls have one upstream.
+  const upstream = app.calls.value[0]?.simulated === true ? "The simulator" : "OpenRouter";
   const who = count === 1 ? "The price of one call is" : `The prices of ${count} calls are`;
   return (
     <div class="call-alarm plain">
@@ -57,8 +60,8 @@ function Unknown({ count }: { readonly count: number }) {
         <strong>{who} not known yet.</strong>{" "}
         <span class="call-alarm-hint">
           {lookAgain.over.value
-            ? "OpenRouter had not told when it was last asked for."
-            : "OpenRouter is asked for it; it comes here by itself."}
+            ? `${upstream} had not told when it was last asked for.`
+            : `${upstream} is asked for it; it comes here by itself.`}
         </span>
       </p>
       <button

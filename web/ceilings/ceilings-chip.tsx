@@ -1,6 +1,7 @@
 /** What is spent against the nearest ceiling, in the foot; pressing it opens the ceilings. */
 import "./ceilings.css";
 import { useRef } from "preact/hooks";
+import { ceilingLabels } from "../../contract/session.ts";
 import { formatUsd, formatUsdShort } from "../shell/format.ts";
 import { Dialog } from "../shell/dialog.tsx";
 import { usePageDialogs } from "../shell/page-dialogs.ts";
@@ -9,8 +10,6 @@ import { CeilingsForm } from "./ceilings-form.tsx";
 import { amountWords } from "./amounts.ts";
 import { HeldBar } from "./held-bar.tsx";
 import { ceilingNames, heldOf, nearest } from "./spending.ts";
-
-export const ceilingsLabel = "Spending ceilings";
 
 export function CeilingsChip() {
   const app = useApp();
@@ -31,7 +30,7 @@ export function CeilingsChip() {
         class="ceilings-chip"
         aria-haspopup="dialog"
         aria-expanded={open.value}
-        aria-label={`${ceilingsLabel}. ${words}`}
+        aria-label={`${ceilingLabels.place}. ${words}`}
         title={words}
         onClick={() => (open.value = true)}
       >
@@ -50,7 +49,7 @@ export function CeilingsChip() {
       <Dialog
         open={open.value}
         onClose={() => (open.value = false)}
-        label={ceilingsLabel}
+        label={ceilingLabels.place}
         anchor={chip.current}
         class="ceilings-dialog"
       >

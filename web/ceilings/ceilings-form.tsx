@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
 import { limits } from "../../contract/limits.ts";
-import type { Ceilings, ChangeCeilings } from "../../contract/session.ts";
+import { ceilingLabels, type Ceilings, type ChangeCeilings } from "../../contract/session.ts";
 import { useApi } from "../api/api-context.ts";
 import { formatUsd } from "../shell/format.ts";
 import { useApp } from "../state/app-state.ts";
@@ -18,9 +18,9 @@ interface Answer {
 }
 
 const fields = [
-  { which: "run", label: "Each run", says: "All calls of one run; from the next run on." },
-  { which: "session", label: "This session", says: "All real calls from when you set it." },
-  { which: "day", label: "Each day", says: "All real calls of a day, UTC." },
+  { which: "run", label: ceilingLabels.run, says: "All calls of one run; from the next run on." },
+  { which: "session", label: ceilingLabels.session, says: "All real calls from when you set it." },
+  { which: "day", label: ceilingLabels.day, says: "All real calls of a day, UTC." },
 ] as const;
 
 export function CeilingsForm({ onDone }: { readonly onDone: () => void }) {
@@ -121,7 +121,7 @@ export function CeilingsForm({ onDone }: { readonly onDone: () => void }) {
           }}
         />
         <span>
-          Allow unknown prices
+          {ceilingLabels.unknownPrices}
           <small>Under a ceiling, calls whose price nobody lists are refused otherwise.</small>
         </span>
       </label>

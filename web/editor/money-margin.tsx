@@ -12,7 +12,7 @@ import { followRanLines } from "./ran-lines.ts";
 
 export type MarginActions = Pick<Actions, "showCallsOf" | "selectCall">;
 
-/** Pixels between the line numbers and the text, besides the room for folding; on a phone only where there is money. */
+/** Pixels between the line numbers and the text, besides the room for folding: none before there is a run; on a phone only where there is money. */
 export const marginWidth = { wide: 132, narrow: 82, none: 12 } as const;
 
 export interface Margin {
@@ -57,13 +57,15 @@ export function showMargin(
   const ask = (): void => {
     if (asked === 0) asked = requestAnimationFrame(draw);
   };
+  const widthNow = (): number => {
+    const hasMoney = rows.peek().length > 0;
+    if (isNarrow) return hasMoney ? marginWidth.narrow : marginWidth.none;
+    // From the press of Run on, not from the first call: the text does not move while the program runs.
+    const hasRun = app.run.peek() !== null || app.starting.peek();
+    return hasMoney || hasRun ? marginWidth.wide : marginWidth.none;
+  };
   const fit = (): void => {
-    const width = !isNarrow
-      ? marginWidth.wide
-      : rows.peek().length > 0
-        ? marginWidth.narrow
-        : marginWidth.none;
-    editor.updateOptions({ lineDecorationsWidth: width });
+    editor.updateOptions({ lineDecorationsWidth: widthNow() });
     const { decorationsLeft, contentLeft, lineNumbersLeft } = editor.getLayoutInfo();
     place.style.setProperty("--margin-left", `${decorationsLeft - lineNumbersLeft}px`);
     place.style.setProperty("--margin-width", `${contentLeft - decorationsLeft}px`);
@@ -132,6 +134,8 @@ export function showMargin(
   ];
   const stop = effect(() => {
     void app.calls.value;
+    void app.run.value;
+    void app.starting.value;
     ask();
   });
   return {

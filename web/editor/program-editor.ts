@@ -40,7 +40,7 @@ export function createProgramEditor(parts: ProgramEditorParts): ProgramEditor {
     fontLigatures: false,
     padding: { top: 8, bottom: 8 },
     lineNumbersMinChars: 4,
-    lineDecorationsWidth: marginWidth.wide,
+    lineDecorationsWidth: marginWidth.none,
     glyphMargin: false,
     folding: true,
     minimap: { enabled: false },

@@ -1,5 +1,6 @@
 /** What a failed call means and what to do about it, in words: by OpenRouter's status, made more exact by its message. */
 import { overBudgetCode, unknownPriceCode, type Call } from "../../contract/calls.ts";
+import { ceilingLabels } from "../../contract/session.ts";
 
 export interface Advice {
   readonly says: string;
@@ -257,7 +258,7 @@ const gatewayCauses: Readonly<Record<string, Advice>> = {
   },
   [unknownPriceCode]: {
     says: "Nobody tells beforehand what this call may cost, so no ceiling can hold it.",
-    hint: "Allow unknown prices beside the ceilings, or choose a model with a listed price.",
+    hint: `Tick “${ceilingLabels.unknownPrices}” under “${ceilingLabels.place}”, or choose a model with a listed price.`,
     opens: "ceilings",
   },
   repeats: {

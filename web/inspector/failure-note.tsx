@@ -1,6 +1,6 @@
 /** What went wrong with a call, in words, with the way out and everything that the reply told of it. */
 import type { Call, CallRecord } from "../../contract/calls.ts";
-import { ceilingsLabel } from "../ceilings/ceilings-chip.tsx";
+import { ceilingLabels } from "../../contract/session.ts";
 import { Icon } from "../shell/icon.tsx";
 import { usePageDialogs } from "../shell/page-dialogs.ts";
 import { adviceFor } from "./call-failures.ts";
@@ -52,7 +52,7 @@ function OpenCeilings() {
   return (
     <p>
       <button type="button" class="link-button" onClick={() => (ceilings.value = true)}>
-        {ceilingsLabel}…
+        {ceilingLabels.place}…
       </button>
     </p>
   );

@@ -22,7 +22,7 @@ export function formatDuration(ms: number | null): string {
 export function formatUsd(usd: string | null): string {
   if (usd === null) return "unknown";
   const { sign, whole, fraction } = parts(usd);
-  const shown = fraction.replace(/0+$/, "").padEnd(whole === "0" ? 6 : 2, "0");
+  const shown = fraction.replace(/0+$/, "").padEnd(whole === "0" && /[1-9]/.test(fraction) ? 6 : 2, "0");
   return `${sign}$${whole}.${shown}`;
 }
 

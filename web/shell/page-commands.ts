@@ -1,5 +1,5 @@
 /** The page's commands as the menus, the keys and the editor's palette all run them. */
-import { ceilingsLabel } from "../ceilings/ceilings-chip.tsx";
+import { ceilingLabels } from "../../contract/session.ts";
 import { reachLabel } from "../reach/reach-dialog.tsx";
 import { openSave } from "../snippets/save-dialog.tsx";
 import { useActions } from "../state/actions.ts";
@@ -75,7 +75,7 @@ export function usePageCommands(): readonly PageCommand[] {
         table.run();
       },
     },
-    { id: "ceilings", label: `${ceilingsLabel}…`, run: () => (dialogs.ceilings.value = true) },
+    { id: "ceilings", label: `${ceilingLabels.place}…`, run: () => (dialogs.ceilings.value = true) },
     { id: "reach", label: `${reachLabel}…`, run: () => (dialogs.reach.value = true) },
     { id: "save-as", label: "Save as a new snippet…", run: () => openSave(app) },
   ];

@@ -1,8 +1,8 @@
 /** The entries of the page's menu, each with the key that does the same. */
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { ceilingLabels } from "../../contract/session.ts";
 import { useApi } from "../api/api-context.ts";
-import { ceilingsLabel } from "../ceilings/ceilings-chip.tsx";
 import { openPrograms } from "../editor/dropped-files.ts";
 import { reachLabel } from "../reach/reach-dialog.tsx";
 import { openSave } from "../snippets/save-dialog.tsx";
@@ -86,7 +86,7 @@ export function useMainMenu(): MainMenu {
       command("shortcuts", "Keyboard shortcuts", "help-circle"),
       ...(narrow ? (["rule", ...runChoices] as const) : []),
       "rule",
-      { label: `${ceilingsLabel}…`, icon: "credit-card", run: () => (dialogs.ceilings.value = true) },
+      { label: `${ceilingLabels.place}…`, icon: "credit-card", run: () => (dialogs.ceilings.value = true) },
       { label: `${reachLabel}…`, icon: "shield", run: () => (dialogs.reach.value = true) },
       "rule",
       ...themeChoices.map((choice) => ({
