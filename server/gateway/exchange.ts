@@ -6,6 +6,7 @@ import type { Upstream, UpstreamFailure, UpstreamReply } from "../openrouter/ups
 import { createBoundedCopy, type BoundedCopy, type RecordingRoom } from "./bounded-copy.ts";
 import { errorReply, type OwnReply } from "./envelope.ts";
 import { forProgram, forUpstream } from "./headers.ts";
+import { createPieceWriter } from "./piece-writer.ts";
 import type { Ending } from "./settle.ts";
 
 /** What the exchange tells while it goes on. Nothing here may throw. */
@@ -78,6 +79,7 @@ function relay(
   const headers = forProgram(reply.rawHeaders);
   steps.replied({ status: reply.status, rawHeaders: headers });
   return new Promise((resolve) => {
+    const pieces = createPieceWriter(response, () => body.resume());
     let ending: Ending | null = null;
     /** Written to the program, and not yet told. */
     let untold: Buffer[] = [];
@@ -90,6 +92,7 @@ function relay(
       if (ending !== null) return;
       ending = how;
       gone.removeEventListener("abort", onGone);
+      pieces.close();
       resolve(how);
     };
     const onGone = (): void => {
@@ -101,11 +104,10 @@ function relay(
     if (gone.aborted) return onGone();
 
     response.writeHead(reply.status, reply.statusText, headers);
-    response.on("drain", () => body.resume());
     body.read({
       chunk(bytes) {
-        if (!response.write(bytes)) body.pause();
-        // What has been written leaves at the end of this turn, and only then it is looked at.
+        if (!pieces.write(bytes)) body.pause();
+        // What has been written has left by the end of this turn, and only then it is looked at.
         if (untold.push(bytes) === 1) process.nextTick(tell);
       },
       end() {
