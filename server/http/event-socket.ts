@@ -308,11 +308,19 @@ function sendText(connection: Connection, text: string): Promise<void> {
   const { socket } = connection;
   if (socket.readyState !== socket.OPEN) return setImmediate();
   return new Promise((resolve) => {
+    gather(connection.stream);
     socket.send(text, (error) => {
       if (!error) connection.isAlive = true;
       resolve();
     });
   });
+}
+
+/** What is sent within one turn of the event loop's callbacks leaves with one system call, which wakes the browser once. */
+function gather(stream: Duplex): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** At each ping: is the browser there, does it keep quiet, and is its session still one? */

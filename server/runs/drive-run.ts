@@ -148,7 +148,8 @@ async function runWith(
   run.begun(started.value);
   // A stop that came while the sandbox was starting found nothing to stop.
   if (run.cancelled.signal.aborted) started.value.stop("stopped");
-  change(run, { state: "running", startedAt: parts.clock.now() });
+  check(run, { state: "running" });
+  run.runs(parts.clock.now());
   const end = await started.value.ended;
   await settle(parts, run, endOf(end, run.sums().overBudgetAt));
 }

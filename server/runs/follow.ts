@@ -8,7 +8,7 @@ export interface Follower {
    * everything live. The next batch comes only after the promise has resolved, so a slow reader is never overrun.
    */
   events(batch: readonly RunEvent[]): Promise<void>;
-  /** All that was there at the start has been handed over. */
+  /** All that was there at the start has been handed over. May come while a batch of a single event is being taken. */
   caughtUp(n: number): Promise<void>;
 }
 

@@ -103,8 +103,12 @@ async function pump(live: LiveRun, after: number, follower: Follower, signal: Ab
       const wasOver = live.isOver;
       const events = await live.eventsAfter(seen);
       if (events.length > 0) {
-        await follower.events(events);
         seen = events.at(-1)?.n ?? seen;
+        // What a run begins with: both can go in one packet, and a single event is never parted, so nothing is overtaken.
+        if (!isCaughtUp && events.length === 1 && (await live.eventsAfter(seen)).length === 0) {
+          isCaughtUp = true;
+          await Promise.all([follower.events(events), follower.caughtUp(seen)]);
+        } else await follower.events(events);
         continue;
       }
       if (!isCaughtUp) {

@@ -83,9 +83,20 @@ export class LiveRun {
   }
 
   change(change: RunChange): void {
-    this.row = { ...this.row, ...change };
-    this.#runEvent = this.#nextRunEvent();
+    this.#note(change);
     this.#tell();
+  }
+
+  /** The program has begun: told with the output that is there already, if there is any. */
+  runs(startedAt: number): void {
+    this.#note({ state: "running", startedAt });
+    // This turn of the event loop may only begin to read it, the next one has read what stood in the pipes.
+    setImmediate(() =>
+      setImmediate(() => {
+        this.log.seal();
+        this.#tell();
+      }),
+    );
   }
 
   waits(waiting: boolean): void {
@@ -162,6 +173,11 @@ export class LiveRun {
   watch(wake: () => void): () => void {
     this.#watchers.add(wake);
     return () => this.#watchers.delete(wake);
+  }
+
+  #note(change: RunChange): void {
+    this.row = { ...this.row, ...change };
+    this.#runEvent = this.#nextRunEvent();
   }
 
   #tell(): void {

@@ -27,6 +27,8 @@ export async function runJob(
   const stdin = launched.stdin;
   if (!job.input) stdin.end();
   launched.job.end(jobMessage(job, facts));
+  // In time for the first look at it, and not between its first line and its first output.
+  setImmediate(() => launched.watch((use) => sink.use(use)));
   await Promise.race([notes.begun, notes.finished]);
   const began = notes.now().beganNs;
   if (began === null) {
@@ -34,7 +36,6 @@ export async function runJob(
     if ((await launched.ended).outOfMemory) return refused("out of memory before the program began");
     return refused(notes.now().failure ?? endedEarly);
   }
-  launched.watch((use) => sink.use(use));
   const output = deliverOutput(launched, sink, log);
   const sources = readSources(launched.sources, sink);
   const ended = (async () => {

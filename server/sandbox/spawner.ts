@@ -69,7 +69,7 @@ export interface Launched {
   readonly sources: Socket;
   /** 127.0.0.1:443 of the run, or why there is none. */
   readonly listener: Promise<Result<ListenerHandle, string>>;
-  /** From now on the program's own doings are in there: watch what it uses. */
+  /** Its job is on its way to it: from now on look at what it uses. */
   watch(tell: (use: JobUse) => void): void;
   interrupt(): void;
   resize(size: TerminalSize): void;
