@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { request } from "node:https";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,13 +15,13 @@ import { createDialer } from "../openrouter/dial.ts";
 import { createUpstream } from "../openrouter/http-upstream.ts";
 import type { Patience } from "../openrouter/send.ts";
 import type { CallRow, CallStore, Recording } from "../store/call-store.ts";
+import { placeholder, programRequest } from "./program-request-for-tests.ts";
 import { createGateway } from "./tls-gateway.ts";
 import { createHostDialer } from "../hosts/host-dialer.ts";
 import type { Endpoint, RunMoney, RunReach } from "./gateway.ts";
 import type { HostDialer } from "./host-dialer.ts";
 
 export const realKey = `sk-or-v1-${"c0ffee11".repeat(8)}`;
-export const placeholder = `sk-or-v1-${"0a".repeat(32)}`;
 
 export interface World extends AsyncDisposable {
   /** Where openrouter.ai is. */
@@ -179,32 +178,14 @@ function askOver(
   headers: Readonly<Record<string, string>>,
 ): Promise<Replied> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        host: "127.0.0.1",
-        port,
-        ca,
-        servername: "openrouter.ai",
-        agent: false,
-        method: "POST",
-        path: `/api/v1/${path}`,
-        headers: {
-          Host: "openrouter.ai",
-          Authorization: `Bearer ${placeholder}`,
-          "Content-Type": "application/json",
-          "Content-Length": Buffer.byteLength(body),
-          ...headers,
-        },
-      },
-      (incoming) => {
-        let text = "";
-        incoming.setEncoding("utf8").on("data", (part: string) => (text += part));
-        incoming.on("error", reject);
-        incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, text }));
-      },
-    );
+    const outgoing = programRequest({ port, ca }, path, body, headers);
+    outgoing.on("response", (incoming) => {
+      let text = "";
+      incoming.setEncoding("utf8").on("data", (part: string) => (text += part));
+      incoming.on("error", reject);
+      incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, text }));
+    });
     outgoing.on("error", reject);
-    outgoing.end(body);
   });
 }
 

@@ -1,4 +1,5 @@
 /** Which headers go on, in which direction, and which are recorded. Order and spelling stay as they came. */
+import { secretHeaders } from "../../contract/secret-headers.ts";
 
 /** Name, value, name, value … as Node hands them over. */
 export type RawHeaders = readonly string[];
@@ -43,15 +44,6 @@ const keptFromUpstream: ReadonlySet<string> = new Set([
 
 const keptFromProgram: ReadonlySet<string> = new Set(hopByHop);
 
-const keptFromRecording: ReadonlySet<string> = new Set([
-  "authorization",
-  "proxy-authorization",
-  "x-api-key",
-  "api-key",
-  "cookie",
-  "set-cookie",
-]);
-
 /** The program's headers as they go on; those that `Connection` names stay behind too. */
 export const forUpstream = (raw: RawHeaders): string[] => without(raw, keptFromUpstream);
 
@@ -60,7 +52,7 @@ export const forProgram = (raw: RawHeaders): string[] => without(raw, keptFromPr
 
 /** Pairs for the record: no credential, no cookie. */
 export const forRecording = (raw: RawHeaders): (readonly [string, string])[] =>
-  pairs(raw).filter(([name]) => !keptFromRecording.has(name.toLowerCase()));
+  pairs(raw).filter(([name]) => !secretHeaders.has(name.toLowerCase()));
 
 /** Every value under that name (given in lower case), in order. */
 export function headerValues(raw: RawHeaders, name: string): readonly string[] {

@@ -4,7 +4,8 @@ import { gzipSync } from "node:zlib";
 import type { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { toCallRecord } from "./call-view.ts";
-import { createWorld, placeholder, realKey, type Scripted, type World } from "./gateway-fixture.ts";
+import { createWorld, realKey, type Scripted, type World } from "./gateway-fixture.ts";
+import { placeholder } from "./program-request-for-tests.ts";
 
 const reader = `
 import http.client, os, sys

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { connect, type TLSSocket } from "node:tls";
 import { expect, test } from "vitest";
 import { limits } from "../../contract/limits.ts";
-import { createWorld, placeholder, type World } from "./gateway-fixture.ts";
+import { createWorld, type World } from "./gateway-fixture.ts";
+import { placeholder } from "./program-request-for-tests.ts";
 
 const authorization = `Authorization: Bearer ${placeholder}`;
 const get = (target: string, ...headers: readonly string[]): string =>

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { connect } from "node:tls";
 import { expect, test } from "vitest";
 import { limits } from "../../contract/limits.ts";
-import { createWorld, placeholder } from "./gateway-fixture.ts";
+import { createWorld } from "./gateway-fixture.ts";
+import { placeholder } from "./program-request-for-tests.ts";
 
 const MiB = 1024 * 1024;
 /** Both recorders, their doubling, and what sockets hold; far below what passes. */

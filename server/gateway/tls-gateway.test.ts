@@ -1,7 +1,8 @@
 /** Promises of the gateway, kept towards real clients over real TLS: bytes in are bytes out, and every call is seen. */
 import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import { createWorld, placeholder, realKey } from "./gateway-fixture.ts";
+import { createWorld, realKey } from "./gateway-fixture.ts";
+import { placeholder } from "./program-request-for-tests.ts";
 import { toCallRecord } from "./call-view.ts";
 
 const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;

@@ -4,7 +4,8 @@ import { connect, type TLSSocket } from "node:tls";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { toCallRecord } from "../../server/gateway/call-view.ts";
-import { createWorld, placeholder, realKey, type World } from "../../server/gateway/gateway-fixture.ts";
+import { createWorld, realKey, type World } from "../../server/gateway/gateway-fixture.ts";
+import { placeholder } from "../../server/gateway/program-request-for-tests.ts";
 
 /** Answers everything, and notes what came. */
 async function noting(reply = '{"id":"gen-1","usage":{"cost":0.5}}') {

@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import { makeTestSandbox } from "../../server/sandbox/sandbox-for-tests.ts";
 import { processesBelow } from "../attacks/host-processes.ts";
 import { hostState, nothing, type HostState } from "./host-state.ts";
+import { numbers } from "./numbers.ts";
 
 /** 200 are the promise; so many are taken each time, and all of them with KILLS=200. */
 const kills = Number(process.env.KILLS ?? 24);
@@ -18,17 +19,6 @@ const bothOf = 6;
 const serversAtOnce = 2;
 /** A server has said about 15 lines when each of its programs has ended once. */
 const linesAtMost = 30;
-
-/** A number below `bound` that is the same in every run of the tests (mulberry32). */
-function numbers(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
-  };
-}
 
 interface Server {
   readonly process: ChildProcess;

@@ -2,7 +2,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,24 +12,14 @@ import { picoUsd } from "../../server/money.ts";
 import { createClient } from "../../server/openrouter/http-client.ts";
 import type { ListedCall } from "../../server/store/call-store.ts";
 import { openStore } from "../../server/store/open-store.ts";
+import { programRequest } from "../../server/gateway/program-request-for-tests.ts";
+import { numbers } from "./numbers.ts";
 
 /** 200 are the promise; so many are taken each time, and all of them with LEDGER_KILLS=200. */
 const kills = Number(process.env.LEDGER_KILLS ?? 20);
 const key = `sk-or-v1-${"c0ffee11".repeat(8)}`;
-const placeholder = `sk-or-v1-${"0a".repeat(32)}`;
 const ownerId = "0".repeat(20) as OwnerId;
 const callsAtOnce = 8;
-
-/** A number below `bound` that is the same in every run of the tests (mulberry32). */
-function numbers(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
-  };
-}
 
 let directory: string;
 let databaseUrl: string;
@@ -96,7 +85,7 @@ async function live(): Promise<Life> {
 }
 
 /** One request on one of the surfaces; resolves when its reply is over, however. */
-function ask({ port, ca }: Life, n: number): Promise<void> {
+function ask(life: Life, n: number): Promise<void> {
   const short = { model: "openai/gpt-4o-mini", stream: n % 3 !== 0, user: `${n}` };
   const messages = [{ role: "user", content: "Say hello." }];
   const [path, body] = [
@@ -104,32 +93,14 @@ function ask({ port, ca }: Life, n: number): Promise<void> {
     ["responses", { ...short, input: "Say hello.", max_output_tokens: 16 }],
     ["messages", { ...short, messages, max_tokens: 20 }],
   ][n % 4 === 0 ? 1 : n % 5 === 0 ? 2 : 0] as [string, object];
-  const text = JSON.stringify(body);
   return new Promise((resolve) => {
-    const outgoing = request(
-      {
-        host: "127.0.0.1",
-        port,
-        ca,
-        servername: "openrouter.ai",
-        agent: false,
-        method: "POST",
-        path: `/api/v1/${path}`,
-        headers: {
-          Host: "openrouter.ai",
-          Authorization: `Bearer ${placeholder}`,
-          "Content-Type": "application/json",
-          "Content-Length": Buffer.byteLength(text),
-        },
-      },
-      (incoming) => {
-        incoming.resume();
-        incoming.on("error", () => resolve());
-        incoming.on("close", () => resolve());
-      },
-    );
+    const outgoing = programRequest(life, path, JSON.stringify(body));
+    outgoing.on("response", (incoming) => {
+      incoming.resume();
+      incoming.on("error", () => resolve());
+      incoming.on("close", () => resolve());
+    });
     outgoing.on("error", () => resolve());
-    outgoing.end(text);
   });
 }
 

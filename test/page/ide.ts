@@ -164,7 +164,7 @@ export function createIde(page: Page): Ide {
     keyDialog: page.getByRole("dialog", { name: "OpenRouter key" }),
     modelChip: page.locator(".model-chip"),
     modelDialog: page.getByRole("dialog", { name: "Model" }),
-    pythonChip: page.locator(".status-chip"),
+    pythonChip: page.locator(".environment-chip"),
     pythonDialog: page.getByRole("dialog", { name: "Python", exact: true }),
     packageBar: page.locator(".output-pane .package-bar"),
     money: page.getByRole("list", { name: "Calls by line" }).getByRole("button"),

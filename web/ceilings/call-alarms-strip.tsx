@@ -27,7 +27,7 @@ function Alarm({ alarm: { kind, says, hint, call } }: { readonly alarm: CallAlar
   const actions = useActions();
   const { ceilings } = usePageDialogs();
   return (
-    <div class="call-alarm">
+    <div class="tell-strip call-alarm">
       <Icon name="alert-triangle" />
       <p>
         <strong>{says}</strong> <span class="call-alarm-hint">{hint}</span>
@@ -54,7 +54,7 @@ function Unknown({ count }: { readonly count: number }) {
   const upstream = app.calls.value[0]?.simulated === true ? "The simulator" : "OpenRouter";
   const who = count === 1 ? "The price of one call is" : `The prices of ${count} calls are`;
   return (
-    <div class="call-alarm plain">
+    <div class="tell-strip call-alarm plain">
       <Icon name="help-circle" />
       <p role="status">
         <strong>{who} not known yet.</strong>{" "}

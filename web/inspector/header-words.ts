@@ -1,18 +1,11 @@
 /** Headers as they may be shown: what could be a secret is masked here too, although it is not even recorded. Pure. */
+import { secretHeaders } from "../../contract/secret-headers.ts";
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
 /** Neither request nor reply is recorded with these. */
 export const neverRecorded = ["Authorization", "X-Api-Key", "Cookie", "Set-Cookie"] as const;
 
-const secretNames = new Set([
-  "authorization",
-  "proxy-authorization",
-  "x-api-key",
-  "api-key",
-  "cookie",
-  "set-cookie",
-]);
 const keyShape = /\bsk-[\w-]{8,}|\bBearer\s+\S+/i;
 
 export interface ShownHeader {
@@ -24,7 +17,7 @@ export interface ShownHeader {
 export function shownHeaders(headers: Pairs): readonly ShownHeader[] {
   return headers.map(([name, value]) => ({
     name,
-    value: secretNames.has(name.toLowerCase()) || keyShape.test(value) ? null : value,
+    value: secretHeaders.has(name.toLowerCase()) || keyShape.test(value) ? null : value,
   }));
 }
 

@@ -26,7 +26,7 @@ export function LineFilter() {
   const calls = useListedCalls();
   if (line === null || app.calls.value.length === 0) return null;
   return (
-    <div class="line-filter" role="status">
+    <div class="tell-strip line-filter" role="status">
       <p>
         From{" "}
         <button type="button" class="link-button mono" onClick={() => actions.goTo(line)}>

@@ -20,7 +20,7 @@ export function EnvironmentChip() {
       <button
         ref={chip}
         type="button"
-        class="status-chip"
+        class="status-chip environment-chip"
         aria-haspopup="dialog"
         aria-expanded={open.value}
         title={packagesWords(session.packages)}

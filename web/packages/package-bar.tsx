@@ -23,7 +23,7 @@ function Offer() {
   const isOff = environments.value !== null && environments.value.index.url === null;
   const where = app.session.value?.environment.name;
   return (
-    <div class="package-bar" role="status">
+    <div class="tell-strip package-bar" role="status">
       <Icon name="package" />
       <p>
         <strong>{missingWords(missing.map(({ module }) => module))}</strong>
@@ -78,7 +78,7 @@ export function InstallationBar({ installation: given }: { readonly installation
         : `${listed(requirements)} could not be installed.`;
   return (
     <div class="package-place">
-      <div class="package-bar in-two" role="status">
+      <div class="tell-strip package-bar in-two" role="status">
         <i class={`led ${leds[state]}`} />
         <p>
           <strong>{title}</strong>

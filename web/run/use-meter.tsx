@@ -27,7 +27,7 @@ export function UseMeter() {
       <button
         ref={chip}
         type="button"
-        class="use-meter"
+        class="status-chip use-meter"
         aria-haspopup="dialog"
         aria-expanded={open.value}
         aria-label={`Memory of the run: ${full}`}
