@@ -4,7 +4,7 @@ import errno
 import os
 import signal
 
-from watch import children_of
+from watch import every_child_of
 from zygote import Zygote
 
 
@@ -128,7 +128,7 @@ class Zygotes:
         known = {pid for zygote in self.all.values() for pid in (zygote.pid, zygote.joiner)}
         for zygote in self.all.values():
             known |= zygote.left
-        found = set(children_of(os.getpid())) - known
+        found = set(every_child_of(os.getpid())) - known
         for pid in found:
             os.kill(pid, signal.SIGKILL)
         return found
