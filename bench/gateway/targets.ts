@@ -46,10 +46,12 @@ export interface Started {
   readonly said: Record<string, unknown>;
   /** Writes a line and resolves with the answer. */
   ask(line: string): Promise<Record<string, unknown>>;
+  end(): Promise<void>;
 }
 
-/** As bin/openrouter-ide starts the server. */
+/** As bin/openrouter-ide starts the server: with code that an earlier start has compiled. */
 const asOurs = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=8"];
+const compiled = (folder: string) => ({ NODE_COMPILE_CACHE: join(folder, "compiled") });
 const processFile = (name: string): string => new URL(`processes/${name}`, import.meta.url).pathname;
 const nothing = { renew: () => Promise.resolve(), priced: () => Promise.resolve(null) };
 
@@ -70,18 +72,20 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
   await writeFile(files.both, certificate.keyPem + certificate.certificatePem);
   const environment = { PATH: process.env["PATH"] ?? "", HOME: folder, NODE_EXTRA_CA_CERTS: files.ca };
 
-  const command = (program: string, ...args: readonly string[]): ChildProcess => {
-    const child = spawn(program, args, { env: environment, stdio: ["pipe", "pipe", "inherit"] });
+  const spawned = (program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess => {
+    const child = spawn(program, args, { env, stdio: ["pipe", "pipe", "inherit"] });
     children.push(child);
     return child;
   };
+  const command = (program: string, ...args: readonly string[]): ChildProcess =>
+    spawned(program, args, environment);
   const start = async (file: string, ...args: readonly string[]): Promise<Started> => {
-    const child = command(
-      process.execPath,
-      ...(file.startsWith("ours") ? asOurs : ["--disable-warning=ExperimentalWarning"]),
-      processFile(file),
-      ...args,
-    );
+    const child = file.startsWith("ours")
+      ? spawned(process.execPath, [...asOurs, processFile(file), ...args], {
+          ...environment,
+          ...compiled(folder),
+        })
+      : command(process.execPath, "--disable-warning=ExperimentalWarning", processFile(file), ...args);
     if (child.stdout === null || child.stdin === null || child.pid === undefined)
       throw new Error(`${file} did not start`);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -97,6 +101,11 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
       ask: (line) => {
         stdin.write(`${line}\n`);
         return next();
+      },
+      async end() {
+        const ended = once(child, "exit");
+        child.kill("SIGTERM");
+        await ended;
       },
     };
   };
@@ -114,6 +123,7 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
   });
 
   const ours = async (to: URL): Promise<Gateway> => {
+    if (!existsSync(compiled(folder).NODE_COMPILE_CACHE)) await (await start("ours.ts", to.href, "1")).end();
     const started = await start("ours.ts", to.href, "4");
     let now = started.said as { readonly ports: readonly number[]; readonly runs: readonly string[] };
     const gateway = {

@@ -56,7 +56,7 @@ const line = fc.oneof(
   fc
     .constantFrom("data: ", ": ", "event: ", "data", "", "\ufeff", "id: 1")
     .chain((field) => fc.string({ unit: "grapheme", maxLength: 8 }).map((text) => field + text)),
-  fc.constantFrom("data: gr\u00fc\u00dfe \u{1f600}", "data: [DONE]", ""),
+  fc.constantFrom("data: gr\u00fc\u00dfe \u{1f600}", "data: [DONE]", "", ""),
 );
 const stream = fc
   .array(fc.tuple(line, fc.constantFrom("\n", "\r", "\r\n")), { maxLength: 12 })
@@ -73,6 +73,26 @@ test("any split of any stream reads like the whole", () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test("what is left out because it tells nothing is all that is left out, in any split", () => {
+  const tells = (text: string): boolean => text.includes("[DONE]");
+  const telling = (pieces: readonly StreamPiece[]): readonly StreamPiece[] =>
+    pieces.filter(({ text }) => tells(text));
+  fc.assert(
+    fc.property(stream, stream, stream, fc.nat(400), (one, two, three, cut) => {
+      const bytes = Buffer.concat([one, two, three]);
+      const reader = createEventStreamReader();
+      const idle = (events: string): boolean => !tells(events);
+      const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)].flatMap((piece) =>
+        reader.feed(piece, idle),
+      );
+      expect(telling([...pieces, ...reader.end()])).toEqual(telling(read([bytes])));
+    }),
+    { numRuns: 300 },
+  );
+  const many = Buffer.from("data: 1\n\n".repeat(100));
+  expect(createEventStreamReader().feed(many, () => true)).toEqual([data("1")]);
 });
 
 test("byte by byte reads like the whole", () => {

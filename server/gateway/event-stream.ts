@@ -6,8 +6,11 @@ export type StreamPiece =
   | { readonly kind: "data"; readonly name: string | null; readonly text: string; readonly cut: boolean };
 
 export interface EventStreamReader {
-  /** What these bytes completed, in order. The pieces are the same however the bytes are split. */
-  feed(bytes: Uint8Array): readonly StreamPiece[];
+  /**
+   * What these bytes completed, in order. The pieces are the same however the bytes are split. Whole events of which `isIdle`
+   * says that they tell nothing are left out, where many come at once: it is given their text, unparted.
+   */
+  feed(bytes: Uint8Array, isIdle?: (events: string) => boolean): readonly StreamPiece[];
   /** What still stood open when the stream ended; browsers would drop it, Python clients read it. */
   end(): readonly StreamPiece[];
 }
@@ -64,7 +67,15 @@ export function createEventStreamReader(maxLength = 1024 * 1024): EventStreamRea
   };
 
   return {
-    feed: (bytes) => read(decoder.decode(bytes, { stream: true })),
+    feed(bytes, isIdle) {
+      const text = decoder.decode(bytes, { stream: true });
+      // Between two empty lines nothing stands open, whatever was before the first one.
+      const [first, last] =
+        isIdle === undefined ? [-1, -1] : [text.indexOf("\n\n"), text.lastIndexOf("\n\n")];
+      return first < last && isIdle?.(text.slice(first + 2, last + 2)) === true
+        ? [...read(text.slice(0, first + 2)), ...read(text.slice(last + 2))]
+        : read(text);
+    },
     end() {
       const pieces = [...read(decoder.decode())];
       endLine(pieces);

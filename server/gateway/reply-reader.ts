@@ -57,6 +57,11 @@ function plainReader(type: string, encoding: string, copy: BoundedCopy): ReplyRe
   };
 }
 
+/** The first events of a stream, which tell its id, its model and that it has begun. */
+const beginBytes = 2_048;
+/** Could be, or hold, a stream's own end marker. */
+const mayEnd = /\[DONE\]|message_stop/;
+
 function streamReader(encoding: string, isMeasured: boolean): ReplyReader {
   const meaning = nothingYet();
   const events = createEventStreamReader();
@@ -71,9 +76,10 @@ function streamReader(encoding: string, isMeasured: boolean): ReplyReader {
       if (meaning.generated || piece.cut) firstContentMs ??= atMs;
     }
   };
+  const isIdle = (text: string): boolean => !isMeasured && !mayTellMore(meaning, text) && !mayEnd.test(text);
   const decoding = isPlain(encoding)
     ? null
-    : decodeAside(encoding, (bytes, atMs) => read(events.feed(bytes), atMs));
+    : decodeAside(encoding, (bytes, atMs) => read(events.feed(bytes, isIdle), atMs));
   let lastMs = 0;
   return {
     stream: true,
@@ -86,8 +92,11 @@ function streamReader(encoding: string, isMeasured: boolean): ReplyReader {
     },
     feed(chunk, atMs) {
       lastMs = atMs;
-      if (decoding === null) read(events.feed(chunk), atMs);
-      else decoding.feed(chunk, atMs);
+      if (decoding !== null) return decoding.feed(chunk, atMs);
+      // A stream that comes at once has its beginning read, so that most of the rest can be passed over.
+      const begin = meaning.generated ? 0 : beginBytes;
+      if (begin > 0) read(events.feed(chunk.subarray(0, begin)), atMs);
+      if (chunk.length > begin) read(events.feed(chunk.subarray(begin), isIdle), atMs);
     },
     async finish() {
       await decoding?.finish();

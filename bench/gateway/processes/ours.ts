@@ -57,6 +57,10 @@ async function attachRuns(): Promise<{ readonly ports: readonly number[]; readon
   return { ports, runs: ids };
 }
 
+process.on("SIGTERM", () => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});
 const say = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
 say({ authorityPem: gateway.authorityPem, ...(await attachRuns()) });
 createInterface({ input: process.stdin }).on("line", (line) => {
@@ -77,8 +81,3 @@ async function pricedCalls(of: readonly RunId[]): Promise<number> {
   }
   return count;
 }
-
-process.on("SIGTERM", () => {
-  rmSync(folder, { recursive: true, force: true });
-  process.exit(0);
-});
