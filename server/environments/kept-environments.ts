@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { isRunning, ownProcessName } from "../process-name.ts";
+import { processStart } from "../process-start.ts";
 import { done, refused, type Result } from "../../contract/failures.ts";
 import { limits } from "../../contract/limits.ts";
 import type { Clock } from "../clock.ts";
@@ -63,7 +63,9 @@ export function keepEnvironments(parts: KeptParts): KeptEnvironments {
   const most = parts.most ?? { count: limits.environmentsKept, bytes: limits.environmentsBytes };
   const recordOf = (key: string): string => join(base, `${key}.json`);
   let opened: Promise<void> | null = null;
-  const freshName = (key: string): string => `${key}-${ownProcessName()}-${randomBytes(4).toString("hex")}`;
+  const own = processStart(process.pid).then((start) => `${process.pid}-${start}`);
+  const freshName = async (key: string): Promise<string> =>
+    `${key}-${await own}-${randomBytes(4).toString("hex")}`;
 
   const look = async (key: string): Promise<Kept | null> => {
     const text = await readFile(recordOf(key), "utf8").catch(() => null);
@@ -87,7 +89,7 @@ export function keepEnvironments(parts: KeptParts): KeptEnvironments {
 
   const remove = async (name: string): Promise<void> => {
     try {
-      await removeTree(join(base, name), join(base, freshName(removedKey)));
+      await removeTree(join(base, name), join(base, await freshName(removedKey)));
     } catch (error) {
       log.warn({ err: error, name }, "an environment could not be removed whole");
     }
@@ -110,10 +112,9 @@ export function keepEnvironments(parts: KeptParts): KeptEnvironments {
       else kept.add(found.path);
     }
     for (const name of names) {
-      // Earlier versions named no namespace: theirs are left over.
-      const [, owner] = /^[0-9a-f]{24}-(\d+-\d+(?:-\d+)?)-[0-9a-f]{8}(?:\.new)?$/.exec(name) ?? [];
-      if (owner === undefined || kept.has(join(base, name))) continue;
-      if (!isRunning(owner)) await remove(name);
+      const [, pid, start] = /^[0-9a-f]{24}-(\d+)-(\d+)-[0-9a-f]{8}(?:\.new)?$/.exec(name) ?? [];
+      if (pid === undefined || kept.has(join(base, name))) continue;
+      if ((await processStart(Number(pid))) !== start) await remove(name);
     }
   };
 
@@ -166,7 +167,7 @@ export function keepEnvironments(parts: KeptParts): KeptEnvironments {
         await (opened ??= open());
         const full = await makeRoom();
         if (full !== null) return refused(full);
-        const path = join(base, freshName(key));
+        const path = join(base, await freshName(key));
         await mkdir(path, { mode: 0o755 });
         return done(path);
       } catch (error) {

@@ -49,13 +49,22 @@ export function createCallLog(
     writing = inTurn(writing, what, effect);
     return writing;
   };
-  const tell = (): void => parts.changed(toCall(row));
+  let isToldOf = true;
+  const tell = (): void => {
+    isToldOf = true;
+    parts.changed(toCall(row));
+  };
+  /** Of its first state, which comes before all others. */
+  const tellOpened = (): void => {
+    if (!isToldOf) tell();
+  };
 
   const writePending = (): void => {
     const change = pending;
     if (change === null) return;
     pending = null;
     void write("state", async () => {
+      tellOpened();
       row = { ...row, ...change };
       await calls.update(row.id, change);
       tell();
@@ -68,7 +77,9 @@ export function createCallLog(
         await calls.create(row);
         if (mustLast) await calls.synced();
       });
-      if (isWritten) tell();
+      // In this turn it is sent on; the upstream has no answer before the next one.
+      isToldOf = !isWritten;
+      if (isWritten) setImmediate(tellOpened);
       return isWritten;
     },
     change(change) {
@@ -81,6 +92,7 @@ export function createCallLog(
         pending = { ...pending, ...change };
         return;
       }
+      tellOpened();
       row = { ...row, ...change };
       // Not before what it comes after has been told.
       void writing.then(tell);
@@ -92,6 +104,7 @@ export function createCallLog(
       // The row holds the money: it is written though there may be no room for the recording.
       if (!isWhole) await write("end", () => calls.update(row.id, last));
       await write("end", () => calls.synced());
+      tellOpened();
       row = { ...row, ...last };
       tell();
     },

@@ -17,6 +17,7 @@ import type { SeenConnection } from "./attribution.ts";
 import { createCallSource, type CallSource } from "./call-source.ts";
 import { judge, pathOf, type Verdict } from "./policy.ts";
 import type { Repeated, Repeats } from "./repeats.ts";
+import type { Quiet } from "./quiet.ts";
 import { readBody, type RequestBody } from "./request-body.ts";
 import type { Retries } from "./retries.ts";
 import { createReplyReader, type ReplyReader } from "./reply-reader.ts";
@@ -32,6 +33,7 @@ export interface CallParts {
   /** The run's own count of what it sent before. */
   readonly repeats: Repeats;
   readonly retries: Retries;
+  readonly quiet: Quiet;
 }
 
 export interface Arrival {
@@ -87,6 +89,8 @@ const ownerWaitMs = 2_000;
 export async function handleCall(parts: CallParts, arrival: Arrival): Promise<void> {
   const opened = await openCall(parts, arrival);
   const relayed = await relayCall(parts, arrival, opened);
+  // Under a ceiling the next request counts on what this one leaves of its reservation.
+  if (parts.run.money?.account.isHeld() !== true) await parts.quiet.comes();
   await closeCall(parts, arrival.request.rawHeaders, opened, relayed);
 }
 
@@ -94,16 +98,17 @@ async function openCall(parts: CallParts, arrival: Arrival): Promise<OpenedCall>
   const { clock, room, run } = parts;
   const { request, response } = arrival;
   const arrivedAt = clock.monotonic();
-  const verdict = await judgeCall(arrival, run);
+  const judged = judgeCall(arrival, run);
+  const verdict = judged instanceof Promise ? await judged : judged;
   const costs = verdict.allowed && verdict.costs;
   const isWhole = costs && mustBeWhole(run.money);
   const requestCopy = requestCopyFor(room, isWhole);
-  const asksAgain = repeatsReader(parts.repeats, request, requestCopy, costs);
+  if (verdict.allowed && arrival.expectsContinue) response.writeContinue();
+  const body = verdict.allowed ? readBody(request, requestCopy, isWhole) : null;
+  const asksAgain = repeatsReader(parts.repeats, request, body, requestCopy, costs);
   const source = sourceOf(parts, arrival, () => (costs ? (asksAgain()?.name ?? null) : ""));
   const first = firstRow(parts, request, arrival.number, arrivedAt - arrival.firstAt);
 
-  if (verdict.allowed && arrival.expectsContinue) response.writeContinue();
-  const body = verdict.allowed ? readBody(request, requestCopy, isWhole) : null;
   if (body !== null) await (isWhole ? body.whole : within(bodyWaitMs, body.whole));
   const { known } = arrival.connection;
   if (known !== null) await within(ownerWaitMs, known);
@@ -290,7 +295,7 @@ async function endingOf(
   }
 }
 
-async function judgeCall({ request, number }: Arrival, { reach }: GatewayRun): Promise<Verdict> {
+function judgeCall({ request, number }: Arrival, { reach }: GatewayRun): Verdict | Promise<Verdict> {
   if (number > limits.callsPerRun)
     return {
       allowed: false,
@@ -300,19 +305,21 @@ async function judgeCall({ request, number }: Arrival, { reach }: GatewayRun): P
   const facts = { method: request.method ?? "", target: request.url ?? "", rawHeaders: request.rawHeaders };
   const verdict = judge(facts);
   if (verdict.allowed || verdict.managesAccount !== true || reach === undefined) return verdict;
-  return (await reach.current()).accountPaths ? judge(facts, true) : verdict;
+  return reach.current().then(({ accountPaths }) => (accountPaths ? judge(facts, true) : verdict));
 }
 
 /** Only what is charged for is counted: asking again whether a job is done is what such a job is for. */
 function repeatsReader(
   repeats: Repeats,
   request: IncomingMessage,
+  body: RequestBody | null,
   copy: BoundedCopy,
   costs: boolean,
 ): () => Repeated | null {
   let counted: Repeated | null = null;
   return () => {
-    if (!costs || copy.cut || !request.complete) return counted;
+    const isWhole = body?.isWhole ?? request.complete;
+    if (!costs || copy.cut || !isWhole) return counted;
     counted ??= repeats.count(request.method ?? "", request.url ?? "", copy.bytes());
     return counted;
   };

@@ -30,5 +30,6 @@ test("the first piece of a stream's content is told when it comes, and not only 
   await asked;
   const [row] = await world.settled(1);
   expect(row).toMatchObject({ ttftMs: first?.ttftMs, queuedMs: first?.queuedMs });
+  await expect.poll(() => newest()?.state, { timeout: 20_000 }).toBe("unknown");
   expect(world.announced.map(({ state }) => state)).toEqual(["open", "streaming", "streaming", "unknown"]);
 });

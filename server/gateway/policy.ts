@@ -48,13 +48,15 @@ export function judge(request: RequestFacts, mayManage = false): Verdict {
 
 export const pathOf = (target: string): string => target.split("?", 1)[0] ?? "";
 
+const breaks = /[\0\r\n]/;
+
 function ambiguity(request: RequestFacts): Verdict | null {
   const { target, rawHeaders } = request;
   const values = (name: string): readonly string[] => headerValues(rawHeaders, name);
   const bad = (message: string): Verdict => refuse(400, `Bad Request: ${message}`);
 
   if (rawHeaders.length / 2 >= maxHeaders) return refuse(431, `More than ${maxHeaders} headers were sent.`);
-  if (rawHeaders.some((text) => /[\0\r\n]/.test(text))) return bad("a header holds a line break or NUL.");
+  if (rawHeaders.some((text) => breaks.test(text))) return bad("a header holds a line break or NUL.");
   if (!target.startsWith("/")) return bad("the request target must be a path.");
   const path = pathOf(target);
   if (/[^\x21-\x7e]|[\\#]/.test(target)) return bad("the address holds a character that must be encoded.");

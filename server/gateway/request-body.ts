@@ -28,10 +28,11 @@ export function readBody(
   copy: BoundedCopy,
   isHeldWhole: boolean,
 ): RequestBody | null {
-  const hasBody =
-    headerValues(request.rawHeaders, "transfer-encoding").length > 0 ||
-    Number(headerValues(request.rawHeaders, "content-length")[0] ?? 0) > 0;
-  if (!hasBody) return null;
+  const { rawHeaders } = request;
+  const [length = "0"] = headerValues(rawHeaders, "content-length");
+  const isChunked = headerValues(rawHeaders, "transfer-encoding").length > 0;
+  const wanted = isChunked ? Infinity : Number(length);
+  if (!(wanted > 0)) return null;
   const most = isHeldWhole ? limits.pricedRequestBytes + gatheredBytes : gatheredBytes;
   const settled = Promise.withResolvers<void>();
   let gathered: Buffer[] = [];
@@ -42,6 +43,7 @@ export function readBody(
     copy.add(chunk, 0);
     gathered.push(chunk);
     bytes += chunk.length;
+    if (bytes === wanted) return end();
     if (bytes >= most) request.pause();
     if (isHeldWhole && copy.cut) settled.resolve();
   };

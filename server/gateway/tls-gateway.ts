@@ -17,6 +17,7 @@ import { errorBytes, errorReply } from "./envelope.ts";
 import type { Endpoint, Gateway, ListenerHandle } from "./gateway.ts";
 import type { HostDialer } from "./host-dialer.ts";
 import { maxHeaders } from "./policy.ts";
+import { createQuiet } from "./quiet.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRetries } from "./retries.ts";
 import { resend } from "./resend.ts";
@@ -41,13 +42,14 @@ export function createGateway(options: {
   const authority = createAuthority(host, options.clock.now());
   const certificate = authority.issue(host);
   const room = createRecordingRoom(recordingBytes);
+  const shared = { ...options, room, quiet: createQuiet() };
   return Promise.resolve({
     authorityPem: authority.certificatePem,
     resend: (run, request) =>
-      resend({ ...options, room, run, repeats: createRepeats(), retries: createRetries() }, request),
+      resend({ ...shared, run, repeats: createRepeats(), retries: createRetries() }, request),
     attach: (listener, run) => {
       const { hosts } = options;
-      const parts = { ...options, room, run, repeats: createRepeats(), retries: createRetries() };
+      const parts = { ...shared, run, repeats: createRepeats(), retries: createRetries() };
       const tunnels =
         hosts === undefined || run.reach === undefined || run.reach.hosts.length === 0
           ? null

@@ -9,6 +9,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  readlink,
   rm,
   stat,
   symlink,
@@ -21,7 +22,7 @@ import { dirname, join } from "node:path";
 import type { OpenHost } from "../gateway/gateway.ts";
 import type { NameFiles } from "./bwrap-arguments.ts";
 import { createNameFiles } from "./name-files.ts";
-import { isFromHere, isRunning, ownProcessName } from "../process-name.ts";
+import { processStart } from "../process-start.ts";
 import { subjectHash } from "./subject-hash.ts";
 
 export interface RuntimeDirectory {
@@ -46,7 +47,9 @@ export async function makeRuntimeDirectory(
 ): Promise<RuntimeDirectory> {
   const base = await placeForFiles(anyone);
   await removeLeftovers(base);
-  const path = await mkdtemp(join(base, `${prefix}${ownProcessName()}-`));
+  const path = await mkdtemp(
+    join(base, `${prefix}${process.pid}-${await processStart(process.pid)}-${await processSpace()}-`),
+  );
   await chmod(path, 0o755);
   const etc = join(path, "etc");
   const site = join(path, "site");
@@ -80,15 +83,20 @@ async function isOpenToOthers(path: string): Promise<boolean> {
  * another process, or none, in another namespace of processes (a container with the same /tmp).
  */
 async function removeLeftovers(base: string): Promise<void> {
+  const own = await processSpace();
   for (const name of await readdir(base)) {
-    const [, owner] = /^openrouter-ide-(\d+-\d+-\d+)-\w{6}$/.exec(name) ?? [];
-    if (owner === undefined || !isFromHere(owner) || isRunning(owner)) continue;
+    const match = /^openrouter-ide-(\d+)-(\d+)-(\d+)-\w{6}$/.exec(name);
+    if (match?.[3] !== own) continue;
     const path = join(base, name);
     const found = await lstat(path).catch(() => null);
     if (found === null || !found.isDirectory() || found.uid !== process.getuid?.()) continue;
-    await rm(path, { recursive: true, force: true });
+    if ((await processStart(Number(match[1]))) !== match[2]) await rm(path, { recursive: true, force: true });
   }
 }
+
+/** The number of this process's namespace of processes. */
+const processSpace = async (): Promise<string> =>
+  /\d+/.exec(await readlink("/proc/self/ns/pid").catch(() => ""))?.[0] ?? "0";
 
 const texts: Readonly<Record<string, string>> = {
   passwd: [

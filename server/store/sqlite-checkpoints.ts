@@ -25,7 +25,7 @@ const pageBytes = 4_096;
  * When the log has become so long it is moved in this thread, too. By then the other one has moved nearly all of it, but the log
  * begins anew only when all has been moved between two writes.
  */
-const mostPages = 8_000;
+const mostPages = 4_000;
 /** More than the thread, which does next to nothing, ever uses. */
 const threadLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 };
 
