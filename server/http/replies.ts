@@ -1,4 +1,6 @@
 /** Replies in the shapes that this server gives: JSON of the contract, failures as one record, and the headers that stand on everything. */
+import type { ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { failures, type FailureReply, type Refusal } from "../../contract/failures.ts";
 
 /**
@@ -39,6 +41,20 @@ export interface Reply {
 
 export const toResponse = ({ status, headers, body }: Reply): Response =>
   new Response(body, { status, headers: { ...headers } });
+
+/**
+ * Answers with a reply. A text goes straight to its connection: a `Response`, and reading it back out of its stream, would
+ * cost more than all else about it.
+ */
+export function send(reply: Reply, outgoing: ServerResponse): Response {
+  const { status, headers, body } = reply;
+  if (typeof body !== "string") return toResponse(reply);
+  outgoing.statusCode = status;
+  for (const name in headers) outgoing.setHeader(name, headers[name] ?? "");
+  outgoing.setHeader("content-length", Buffer.byteLength(body));
+  outgoing.end(body);
+  return RESPONSE_ALREADY_SENT;
+}
 
 export const withCookie = (reply: Reply, cookie: string): Reply => ({
   ...reply,

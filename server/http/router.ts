@@ -11,7 +11,7 @@ import { openApi } from "./openapi.ts";
 import { scopeOf } from "./pages.ts";
 import { readInput, type ParsedInput } from "./read-input.ts";
 import { readJson } from "./read-body.ts";
-import { failed, json, toResponse, withCookie, type Reply } from "./replies.ts";
+import { failed, json, send, toResponse, withCookie, type Reply } from "./replies.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInCheck } from "./sign-in.ts";
 import { streamedReply, type SentStream } from "./streamed-reply.ts";
@@ -57,15 +57,18 @@ async function serve(
   visit.answeredBy = name;
   const session = route.access === "anyone" ? null : await parts.sessions.find(visit.cookie);
   if (route.access === "signed-in" && session === null) {
-    return toResponse(failed({ code: "not-signed-in" }, visit.requestId));
+    return send(failed({ code: "not-signed-in" }, visit.requestId), outgoing);
   }
   const body =
     route.method === "GET" ? ({ ok: true, value: undefined } as const) : await readJson(incoming, outgoing);
-  if (!body.ok) return toResponse(failed(body.error, visit.requestId));
+  if (!body.ok) return send(failed(body.error, visit.requestId), outgoing);
   const input = readInput(route, { params: c.req.param(), query: visit.query, body: body.value });
-  if (!input.ok) return toResponse(failed(input.error, visit.requestId));
+  if (!input.ok) return send(failed(input.error, visit.requestId), outgoing);
   const reply = await answer(input.value, session?.caller ?? null, c.env);
-  return toResponse(session?.renewed === true ? withRenewedCookie(reply, visit, parts.instanceId) : reply);
+  return send(
+    session?.renewed === true ? withRenewedCookie(reply, visit, parts.instanceId) : reply,
+    outgoing,
+  );
 }
 
 /** Signing out has set the cookie already, to nothing. */

@@ -139,6 +139,8 @@ async function runWith(
     row.timeoutMs,
     {
       output: (stream, bytes) => run.log.append(stream, bytes),
+      // Stored while the end is on its way.
+      outputOver: () => run.log.store(),
       waiting: (waiting) => run.waits(waiting),
       result: (result) => run.results.take(result),
       use: (use) => run.uses(besideLimits(parts, use)),

@@ -69,6 +69,15 @@ test("what was written is read back whole and in order, from memory and from the
   expect(text(await readAll(log))).toBe(Array.from({ length: 200 }, (_, i) => `line ${i}\n`).join(""));
 });
 
+test("what waits for company is stored when none comes any more", async () => {
+  const { log, kept } = logOver({ groupMs: 1e9 });
+  void log.append("stdout", Buffer.from("all there is"));
+  log.store();
+  await expect.poll(() => text(kept.rows)).toBe("all there is");
+  await log.end();
+  expect(text(kept.rows)).toBe("all there is");
+});
+
 test("both streams stay told apart and in the order in which they came", async () => {
   const { log } = logOver();
   void log.append("stdout", Buffer.from("a"));

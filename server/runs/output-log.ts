@@ -122,6 +122,12 @@ export class OutputLog {
     this.#add("note", Buffer.from(text, "utf8"));
   }
 
+  /** Begins to store what waits for company: none comes. */
+  store(): void {
+    this.seal();
+    void this.#store();
+  }
+
   /** Seals what is open and stores everything; later appends are a bug. */
   async end(): Promise<void> {
     for (const stream of ["stdout", "stderr"] as const) {

@@ -96,6 +96,7 @@ export function deliverOutput(
   async function finish(): Promise<void> {
     await Promise.all(streams);
     await delivered;
+    sink.outputOver?.();
     // What is left has no place in the output, or lost it: files, mostly.
     for (;;) {
       const news = results.more(); // asked for first: what comes while a result is handed on must not be missed

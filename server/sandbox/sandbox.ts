@@ -92,6 +92,8 @@ export interface JobSink {
   use(use: JobUse): void;
   /** Bytes in the order in which the program wrote them, over both streams. Output stops being read while the promise is pending. */
   output(stream: Stream, bytes: Uint8Array): void | Promise<void>;
+  /** Both streams are at their end: no output comes any more, and the end of the job is told soon. */
+  outputOver?(): void;
   /** The program began (or ceased) to wait on its standard input. */
   waiting(waiting: boolean): void;
   /** Who sends a request, mostly just before it is sent. */
