@@ -23,7 +23,7 @@ export type Contents = z.infer<typeof Contents>;
 
 const Record = z.extend(Contents, {
   /** A name beside the record. */
-  directory: z.string().check(z.regex(/^[0-9a-f]{24}-\d+-\d+-[0-9a-f]{8}$/)),
+  directory: z.string().check(z.regex(/^[0-9a-f]{24}-\d+-\d+(?:-\d+)?-[0-9a-f]{8}$/)),
 });
 
 export interface Kept extends Contents {
