@@ -18,7 +18,6 @@ import time
 
 import linux
 import owners
-import pages
 import program
 import results
 import sources
@@ -32,18 +31,17 @@ _KEEP = [line.encode() for line in os.environ.get("OPENROUTER_IDE_KEEP", "").spl
 # Where the gateway's listener is: with other hosts, which have addresses of their own, on the whole loopback.
 _LISTEN = os.environ.get("OPENROUTER_IDE_LISTEN", "127.0.0.1")
 _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x41
+_LAST_CAPABILITY = linux.last_capability()
 # The program's number is the next: not the zygote's, since libraries (OpenSSL) tell by it that they were forked.
 _LAST_PID = str(sources.PROGRAM - 1)
 
 
-def begin(ends, mark, memory, processes, seccomp, is_single_use, written):
-    """Returns in the program's process only. `written`: the Rehearsal; None in the rehearsal itself, which is to find out. Single-use:
+def begin(ends, mark, memory, processes, seccomp, is_single_use, rehearsed):
+    """Returns in the program's process only. `rehearsed`: None in the rehearsal itself, which is to find out. Single-use:
     bubblewrap has made the run's file systems and dropped every right, and the spawner makes its listener (runner/join.py)."""
     life = _socket.socket(fileno=ends["life"])
     try:
         placed = time.time_ns()
-        if written is not None and written.before_fork:
-            pages.own(written.before_fork)
         if not is_single_use:
             own_user_and_files()
         roots = [os.open(place, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC) for place in WRITABLE]
@@ -55,7 +53,7 @@ def begin(ends, mark, memory, processes, seccomp, is_single_use, written):
         for root in roots:
             os.close(root)
         if not is_single_use:
-            linux.drop_capabilities()
+            linux.drop_capabilities(_LAST_CAPABILITY)
         helm, hand = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
         child = os.fork()
     except BaseException as error:  # noqa: BLE001 - nothing may run half prepared
@@ -63,14 +61,12 @@ def begin(ends, mark, memory, processes, seccomp, is_single_use, written):
         os._exit(0)
     if child == 0:
         helm.close()
-        program.become(ends, hand, life, mark, memory, processes, placed, seccomp, written)
+        program.become(ends, hand, life, mark, memory, processes, placed, seccomp, rehearsed)
         return
     hand.close()
     try:
-        if written is not None and written.after_fork:
-            pages.own(written.after_fork)
         linux.hide_from_ptrace()  # which the filter would refuse, as it does to the program
-        linux.filter_calls(seccomp)
+        seccomp.put_in_force()
         attend(child, life, helm, ends, placed)
     except BaseException as error:  # noqa: BLE001 - the run ends with its process 1
         life.send(b"failed " + str(error).encode("utf-8", "backslashreplace")[:1000])

@@ -15,7 +15,7 @@ _CLONE = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 1, 4, 22, 24
 _SIGKILL = 9
 _SECCOMP_MODE_FILTER = 2
-_CAPABILITY_VERSION_3 = 0x20080522
+_HEADER, _NO_CAPABILITIES = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()  # _LINUX_CAPABILITY_VERSION_3
 
 
 def _checked(result, what):
@@ -81,31 +81,38 @@ def bind(source, place):
     _checked(_libc.mount(source, place, None, _MS_BIND | _MS_REC, None), f"binding {place.decode()}")
 
 
-def drop_capabilities():
-    """Effective, permitted, inheritable and bounding: none is left and none can come back."""
-    last = int(_read("/proc/sys/kernel/cap_last_cap"))
+def last_capability():
+    with open("/proc/sys/kernel/cap_last_cap", "rb") as file:
+        return int(file.read())
+
+
+def drop_capabilities(last):
+    """Effective, permitted, inheritable and bounding: none up to the `last` is left and none can come back."""
     for capability in range(last + 1):
-        _checked(_libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0), "dropping capabilities")
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    _checked(_libc.capset(header, (ctypes.c_uint32 * 6)()), "dropping capabilities")
+        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            _checked(-1, "dropping capabilities")
+    _checked(_libc.capset(_HEADER, _NO_CAPABILITIES), "dropping capabilities")
 
 
-def filter_calls(program):
-    """Puts a seccomp program (struct sock_filter, one after the other) in force, for ever and for all children."""
-    code = ctypes.create_string_buffer(program, len(program))
+class _Program(ctypes.Structure):
+    """struct sock_fprog"""
 
-    class SockFprog(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
-    wanted = SockFprog(len(program) // 8, ctypes.addressof(code))
-    _checked(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(wanted), 0, 0), "filtering system calls")
+
+class Filter:
+    """A seccomp program (struct sock_filter, one after the other), laid out once for all forks."""
+
+    def __init__(self, program):
+        self.code = ctypes.create_string_buffer(program, len(program))
+        self.wanted = _Program(len(program) // 8, ctypes.addressof(self.code))
+        self.place = ctypes.byref(self.wanted)
+
+    def put_in_force(self):
+        """For ever, and for all children."""
+        _checked(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self.place, 0, 0), "filtering system calls")
 
 
 def hide_from_ptrace():
     """This process's /proc entries are nobody's to read, whoever has the same user."""
     _checked(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "hiding")
-
-
-def _read(path):
-    with open(path, "rb") as file:
-        return file.read()

@@ -46,7 +46,7 @@ def writable():
 
 
 def map_of(pid):
-    """For `copied`. Opened early, it can be read also of a process that lets nobody look any more."""
+    """For `copied`."""
     return os.open(f"/proc/{pid}/pagemap", os.O_RDONLY | os.O_CLOEXEC)
 
 

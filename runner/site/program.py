@@ -42,10 +42,10 @@ def prepare():
     remove_traces()
 
 
-def become(ends, hand, life, mark, memory, processes, placed, seccomp, written):
+def become(ends, hand, life, mark, memory, processes, placed, seccomp, rehearsed):
     try:
-        own_pages(written)
-        linux.filter_calls(seccomp)
+        own_pages(rehearsed)
+        seccomp.put_in_force()
         os.setsid()
         life.send(b"program")
         life.close()
@@ -83,14 +83,14 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp, written):
     note(b"R%d;" % time.monotonic_ns())
 
 
-def own_pages(written):
-    """`written`: None in the rehearsal itself, which is to find out."""
-    if written is None:
+def own_pages(rehearsed):
+    """`rehearsed`: None in the rehearsal itself, which is to find out."""
+    if rehearsed is None:
         return
-    if written.program is None:
+    if rehearsed.written is None:
         pages.own_all(_OWN_BYTES)
     else:
-        pages.own(written.program)
+        pages.own(rehearsed.written)
 
 
 def arrange_descriptors(ends, hand):

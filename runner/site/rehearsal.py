@@ -1,4 +1,4 @@
-"""Finds out what memory a run writes to, once for each zygote, so that each run owns that from the first moment, and no more.
+"""Finds out what memory a program writes to in any case, once for each zygote, so that each owns that from its first moment, and no more.
 
 What is rehearsed is a whole run, of a program of ours, forked from what runs are forked from, in namespaces of its own and with
 nobody's descriptors. A process of ours plays the spawner (runner/run.py) and looks from outside at what the run has copied. Should
@@ -23,16 +23,17 @@ _QUIET_MS = 50
 _MOST_S = 30
 _MEMORY, _PROCESSES, _MARK = 1 << 40, 64, bytes(16)
 _NICENESS = 19
+_WHOLE = "end"
 
 
 class Rehearsal:
-    """What runs write to, in the shape of `pages.own`: their process 1 before and after it forks the program, and the program.
-    None: not known, or not yet."""
+    """`written`: what programs write to, in the shape of `pages.own`; None: not known, or not yet. Of the few pages that process 1
+    writes to, many are shared with the program's beginning: to own them ahead costs it more than it saves."""
 
     def __init__(self, names, modules, seccomp):
         """`names`: of a run's descriptors. `modules`: what programs import."""
         self.names, self.modules, self.seccomp = names, modules, seccomp
-        self.before_fork = self.after_fork = self.program = None
+        self.written = None
         self.is_due, self.had_order = True, False
         self.told, self.parts = None, []
 
@@ -79,7 +80,7 @@ class Rehearsal:
             if found is None:
                 return True
             with open(writer, "w") as file:
-                file.write("\n".join(" ".join(f"{start}:{size}" for start, size in ranges) for ranges in found))
+                file.write(" ".join([*(f"{start}:{size}" for start, size in found), _WHOLE]))
         except BaseException as error:  # noqa: BLE001 - whatever it is, this process must end here and say so
             os.write(2, f"rehearsal: {error}\n".encode("utf-8", "replace"))
         os._exit(0)
@@ -92,17 +93,16 @@ class Rehearsal:
             return
         os.close(self.told)
         self.told = None
-        lines = b"".join(self.parts).decode().split("\n")
-        if len(lines) == 3:
-            found = [[tuple(map(int, one.split(":"))) for one in line.split()] for line in lines]
-            self.before_fork, self.after_fork, self.program = map(pages.prepared, found)
+        *found, last = b"".join(self.parts).decode().split(" ")
+        if last == _WHOLE:
+            self.written = pages.prepared([tuple(map(int, one.split(":"))) for one in found])
 
 
 # --- in a process of its own ------------------------------------------------------------------------------------------
 
 
 def perform(names, modules, seccomp, told):
-    """Three lists of (address, bytes); None in the program's process. Raises OSError. `told`: not for the run to have."""
+    """(address, bytes) each; None in the program's process. Raises OSError. `told`: not for the run to have."""
     life, other = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     life.setsockopt(_socket.SOL_SOCKET, _socket.SO_PASSCRED, 1)
     ours, theirs = {}, {"life": other.fileno()}
@@ -122,21 +122,13 @@ def perform(names, modules, seccomp, told):
     for name in names[1:]:
         os.close(theirs[name])
     fill(ours["stdin"])
-    process_1 = pages.map_of(hear(life, b"here"))
-    before_fork = pages.copied(process_1, shared)
+    hear(life, b"here")
     life.send(b"go")
-    number = hear(life, b"program")
-    program = pages.map_of(number)
-    clog(other)
+    program = hear(life, b"program")
     os.write(ours["job"], job(modules))
     os.close(ours["job"])
     wait_for_end(ours["stdin"])
-    by_program = pages.copied(program, shared)
-    os.kill(number, _signal.SIGKILL)
-    while os.read(ours["results"], 4096):
-        pass
-    after_fork = pages.copied(process_1, shared)
-    return [pages.joined(found) for found in (before_fork, after_fork, by_program)]
+    return pages.joined(pages.copied(pages.map_of(program), shared))
 
 
 def hear(life, wanted):
@@ -169,15 +161,6 @@ def wait_for_end(pipe):
     poll = select.poll()
     poll.register(pipe, select.POLLOUT)
     poll.poll()
-
-
-def clog(life):
-    """With process 1's own end of it: it then stays as it is with its last word, which it waits to say."""
-    try:
-        while True:
-            life.send(bytes(1000), _socket.MSG_DONTWAIT)
-    except BlockingIOError:
-        return
 
 
 def job(modules):

@@ -23,7 +23,7 @@ import init
 import preload
 import program
 import rehearsal
-from linux import RUNS_OWN, fork_into
+from linux import RUNS_OWN, Filter, fork_into
 
 CONTROL = 3
 _ENDS = ("life", "stdin", "stdout", "stderr", "job", "notes", "results", "sources")
@@ -36,7 +36,7 @@ def wait_for_programs(had):
     is_single_use = os.environ["OPENROUTER_IDE_ZYGOTE"] == "single-use"
     _, path, wanted = control.recv(65536).decode().split("\n")
     with open(path, "rb") as file:
-        seccomp = file.read()
+        seccomp = Filter(file.read())
     loaded = preload.load(wanted.split())
     if loaded.unsafe is not None:
         control.send(f"unsafe {loaded.unsafe} {loaded.reason}".encode()[:2000])
@@ -50,9 +50,9 @@ def wait_for_programs(had):
     if not is_single_use:
         _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
     modules = [name for name in wanted.split() if name in sys.modules]
-    written = rehearsal.Rehearsal(_ENDS, modules, seccomp)
+    rehearsed = rehearsal.Rehearsal(_ENDS, modules, seccomp)
     while True:
-        if not is_single_use and written.meanwhile(control):
+        if not is_single_use and rehearsed.meanwhile(control):
             return  # in the rehearsed program's process
         order, descriptors = receive(control)
         if order == "":
@@ -67,7 +67,7 @@ def wait_for_programs(had):
         if child == 0:
             control.close()
             _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
-            init.begin(ends, bytes.fromhex(mark), int(memory), int(processes), seccomp, is_single_use, written)
+            init.begin(ends, bytes.fromhex(mark), int(memory), int(processes), seccomp, is_single_use, rehearsed)
             return
         for descriptor in descriptors:
             os.close(descriptor)
