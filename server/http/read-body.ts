@@ -24,6 +24,11 @@ export async function readJson(
 }
 
 async function readBytes(incoming: IncomingMessage, most: number): Promise<Result<Buffer>> {
+  // Mostly the body came with the head, and waits here whole.
+  if (incoming.complete && !incoming.destroyed) {
+    const whole = (incoming.read() as Buffer | null) ?? Buffer.alloc(0);
+    return whole.length > most ? refused({ code: "too-large" }) : done(whole);
+  }
   const chunks: Buffer[] = [];
   let size = 0;
   try {

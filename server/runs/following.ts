@@ -57,7 +57,8 @@ export function createFollowing(parts: FollowingParts): Following {
       const stop = new AbortController();
       const done = followToTheEnd(parts, ownerId, id, live, after, follower, stop.signal);
       done.catch((error: unknown) => parts.failed(error, id));
-      return () => stop.abort();
+      // Without a reason an error would be made to be one.
+      return () => stop.abort("no longer followed");
     },
   };
 }

@@ -44,16 +44,22 @@ const isPlainName = (name: string): boolean =>
 const texts = (words: readonly string[]): Buffer[] => words.map((word) => Buffer.from(word));
 
 function groups(all: readonly (readonly Uint8Array[])[]): Buffer {
-  const parts: Uint8Array[] = [number(all.length)];
+  let size = numberBytes;
   for (const group of all) {
-    parts.push(number(group.length));
-    for (const bytes of group) parts.push(number(bytes.length), bytes);
+    size += numberBytes;
+    for (const bytes of group) size += numberBytes + bytes.length;
   }
-  return Buffer.concat(parts);
+  const message = Buffer.alloc(size);
+  let at = message.writeUInt32LE(all.length);
+  for (const group of all) {
+    at = message.writeUInt32LE(group.length, at);
+    for (const bytes of group) {
+      at = message.writeUInt32LE(bytes.length, at);
+      message.set(bytes, at);
+      at += bytes.length;
+    }
+  }
+  return message;
 }
 
-function number(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
+const numberBytes = 4;
