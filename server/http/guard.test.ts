@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { trustOf } from "./forwarded.ts";
 import { judge, type GuardPolicy, type Knock } from "./guard.ts";
 import { knownHosts } from "./hosts.ts";
+import { anyText } from "../../test/any-text.ts";
 
 const nobody = trustOf([]);
 const proxy = trustOf(["10.0.0.0/8"]);
@@ -292,10 +293,7 @@ describe("behind a proxy", () => {
 });
 
 test("no request line or header makes the guard throw", () => {
-  const wild = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.constantFrom("/", "//", "/%", "*", "http://[", "?", "/#"),
-  );
+  const wild = fc.oneof(anyText(40), fc.constantFrom("/", "//", "/%", "*", "http://[", "?", "/#"));
   const name = fc.oneof(
     fc.constantFrom(
       "host",

@@ -2,10 +2,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countTokens, tokenPieces } from "./tokens.ts";
+import { anyText } from "../../test/any-text.ts";
 
 test("the pieces of any text are that text again, and none is empty", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+    fc.property(anyText(200), (text) => {
       const pieces = tokenPieces(text);
       expect(pieces.join("")).toBe(text);
       expect(pieces.every((piece) => piece !== "")).toBe(true);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { done, refused } from "../../contract/failures.ts";
 import { checkSecrets, createVault } from "./vault.ts";
+import { anyText } from "../../test/any-text.ts";
 
 const older = "old-".repeat(8);
 const newer = "new-".repeat(8);
@@ -12,7 +13,7 @@ const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
 test("anything that is sealed opens again, and is not to be seen in what is stored", () => {
   const vault = createVault([newer]);
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), fc.string(), (plain, where) => {
+    fc.property(anyText(40), fc.string(), (plain, where) => {
       expect(vault.open(vault.seal(plain, where), where)).toEqual(done({ plain, stale: false }));
     }),
   );

@@ -14,6 +14,7 @@ import {
   withFile,
   withoutFile,
 } from "./program-files.ts";
+import { anyText } from "../../test/any-text.ts";
 
 const text = (path: string, content = ""): ProgramFile => ({ path, content, encoding: "utf8" });
 const beside = [text("data/people.csv"), text("tools.py")];
@@ -46,7 +47,7 @@ test.each(["a.py", "data/more.csv", "<b>.txt", "ünï.txt", ".env", "a b.txt"])(
 
 test("what passes here, the server takes", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 210 }), (path) => {
+    fc.property(anyText(210), (path) => {
       const isTaken = z.safeParse(FilePath, path).success;
       expect(pathProblem(path, [], "main.py") !== null || isTaken).toBe(true);
     }),

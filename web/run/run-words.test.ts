@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { StartRun, type Run } from "../../contract/runs.ts";
 import { endOf, fileNameOf, lineOfReason } from "./run-words.ts";
+import { anyText } from "../../test/any-text.ts";
 
 const run = (change: Partial<Run>): Run =>
   ({
@@ -55,11 +56,12 @@ test.each([
   ["..", "...py"],
   ["", "main.py"],
   [".py", "main.py"],
+  ["🦜".repeat(60), `${"🦜".repeat(48)}.py`],
 ])("%s runs as %s", (name, fileName) => expect(fileNameOf(name)).toBe(fileName));
 
 test("any name makes a file name that the server takes", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (name) => {
+    fc.property(anyText(200), (name) => {
       const request = { code: "", fileName: fileNameOf(name), idempotencyKey: "01234567" };
       expect(StartRun.safeParse(request).success).toBe(true);
     }),

@@ -89,5 +89,7 @@ const longestName = 100;
 export function fileNameOf(name: string): string {
   const plain = name.replace(/[/\\\p{Cc}]/gu, "-").trim() || "main";
   const stem = plain.endsWith(".py") ? plain.slice(0, -3) : plain;
-  return `${stem.slice(0, longestName - 3) || "main"}.py`;
+  // What is cut off may leave half of a character.
+  const cut = stem.slice(0, longestName - 3).replace(/\p{Cs}/gu, "");
+  return `${cut || "main"}.py`;
 }
