@@ -106,7 +106,7 @@ const libraries: readonly (readonly [library: RegExp, files: RegExp])[] = [
   [/^(kysely(\/migration)?|node:sqlite|pg)$/, /^server\/store\//],
   // `doctor` looks at a database without opening a store, which would make or change it.
   [/^(node:sqlite|pg)$/, /^server\/cli\/check-database\.ts$/],
-  [/^(hono|@hono\/node-server|ws)$/, /^server\/http\//],
+  [/^(hono|@hono\/node-server(\/utils\/response)?|ws)$/, /^server\/http\//],
   [/^pino$/, /^server\/log\.ts$/],
   [/^(preact(\/hooks)?|@preact\/signals)$/, /^web\//],
   [/^monaco-editor\//, /^web\/editor\//],
