@@ -258,7 +258,8 @@ export function createMemoryCalls(onStore: (what: "create" | "update" | "finish"
       const look = (): void => {
         if (finished.size < count) return;
         waiting.delete(look);
-        resolve([...rows.values()]);
+        // By then it has been told, too, and what was set aside for it is settled.
+        setImmediate(() => resolve([...rows.values()]));
       };
       waiting.add(look);
       look();
