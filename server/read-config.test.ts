@@ -17,6 +17,7 @@ function read(line: string, around: Partial<Surroundings> = {}, command: Command
     home: "/home/ann",
     directory: "/elsewhere",
     isTerminal: true,
+    isLogOnTerminal: false,
     readFile: (path) => {
       throw new Error(`no ${path}`);
     },
@@ -305,4 +306,10 @@ describe("where Python and its packages come from", () => {
       home: "/home/ann",
     });
   });
+});
+
+test("on a terminal the log tells what is wrong only, unless more is asked for", () => {
+  expect(config("").logLevel).toBe("info");
+  expect(config("", { isLogOnTerminal: true }).logLevel).toBe("warn");
+  expect(config("", { isLogOnTerminal: true, environment: { LOG_LEVEL: "debug" } }).logLevel).toBe("debug");
 });

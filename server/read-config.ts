@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly home: string;
   readonly directory: string;
   readonly isTerminal: boolean;
+  /** Standard error goes to a terminal too: the log would stand between what a person is told. */
+  readonly isLogOnTerminal: boolean;
   /** For `…_FILE`. Throws as `fs.readFileSync` does. */
   readonly readFile: (path: string) => string;
   readonly randomToken: () => string;
@@ -192,7 +194,7 @@ function configOf(
     trustedProxies: values.trustedProxies ?? [],
     runTimeoutDefaultMs: values.timeout ?? Math.min(limits.runTimeoutDefaultMs, maxMs),
     runTimeoutMaxMs: maxMs,
-    logLevel: values.logLevel ?? (command === "serve" ? "info" : "silent"),
+    logLevel: values.logLevel ?? levelFor(command, around),
     python: values.python === undefined ? null : path.resolve(around.directory, values.python),
     sandboxWay: values.sandbox ?? "auto",
     pythonPlaces: pythonPlacesOf(around),
@@ -201,6 +203,11 @@ function configOf(
 }
 
 /** As shells and pyenv leave them; only whole paths count, since a relative one means something else in each directory. */
+function levelFor(command: Command, { isLogOnTerminal }: Surroundings): string {
+  if (command !== "serve") return "silent";
+  return isLogOnTerminal ? "warn" : "info";
+}
+
 function pythonPlacesOf({ environment, home }: Surroundings): PythonPlaces {
   const absolute = (name: string): string | null => {
     const value = environment[name];
@@ -230,6 +237,7 @@ export function systemSurroundings(sessionSecrets: Surroundings["sessionSecrets"
     home: homedir(),
     directory: process.cwd(),
     isTerminal: process.stdout.isTTY && process.env["CI"] === undefined,
+    isLogOnTerminal: process.stderr.isTTY,
     readFile: (file) => readFileSync(file, "utf8"),
     randomToken: () => randomBytes(24).toString("base64url"),
     sessionSecrets,

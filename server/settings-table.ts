@@ -173,7 +173,7 @@ export const settings = {
     flag: null,
     variable: "LOG_LEVEL",
     value: "LEVEL",
-    fallback: "info; silent for run",
+    fallback: "info, on a terminal warn; silent for run",
     isSecret: false,
     run: true,
     says: "One of trace, debug, info, warn, error, fatal, silent.",

@@ -43,6 +43,7 @@ describe.each(["serve", "run"] satisfies Command[])("a setting of %s", (command)
       home: "/nowhere",
       directory: "/nowhere",
       isTerminal: false,
+      isLogOnTerminal: false,
       readFile: () => "",
       randomToken: () => "drawn",
       sessionSecrets: () => done(["made"]),
