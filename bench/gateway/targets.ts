@@ -10,6 +10,7 @@ import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createAuthority } from "../../server/gateway/certificates.ts";
 import { peerEntry } from "../targets/peer-packages.ts";
+import { callMany, clientOf } from "./load.ts";
 import { bodyOf, key } from "./shapes.ts";
 
 export interface Gateway {
@@ -123,10 +124,19 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
   });
 
   const ours = async (to: URL): Promise<Gateway> => {
-    if (!existsSync(compiled(folder).NODE_COMPILE_CACHE)) await (await start("ours.ts", to.href, "1")).end();
-    const started = await start("ours.ts", to.href, "4");
+    if (!existsSync(compiled(folder).NODE_COMPILE_CACHE)) {
+      const earlier = oursIn(await start("ours.ts", to.href, "4"));
+      using client = clientOf(earlier, 32);
+      // Enough for each of its threads to have begun.
+      await callMany(client, { stream: true }, 10, 200);
+      await earlier.end();
+    }
+    return oursIn(await start("ours.ts", to.href, "4"));
+  };
+  const oursIn = (started: Started): Gateway & Pick<Started, "end"> => {
     let now = started.said as { readonly ports: readonly number[]; readonly runs: readonly string[] };
-    const gateway = {
+    return {
+      end: () => started.end(),
       name: "ours",
       tls: { servername: "openrouter.ai", ca: String(started.said["authorityPem"]) },
       headers: {},
@@ -141,7 +151,6 @@ export async function openWorld(wanted: readonly string[]): Promise<World> {
         return Number((await started.ask(JSON.stringify(now.runs)))["priced"]);
       },
     };
-    return gateway;
   };
 
   const makers: Record<string, () => Promise<Gateway | string>> = {

@@ -34,7 +34,7 @@ export interface BoundedCopy {
 
 /** One entry a chunk; further chunks of a reply in very small pieces share the last entry. */
 const maxArrivals = 65_536;
-const firstBytes = 4 * 1024;
+const firstBytes = 1_024;
 
 /** The first `maxBytes` are kept. Bytes are copied into one buffer, so that chunks of a byte each cost a byte each. */
 export function createBoundedCopy(maxBytes: number, room: RecordingRoom): BoundedCopy {

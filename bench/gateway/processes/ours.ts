@@ -12,6 +12,7 @@ import { createDialer } from "../../../server/openrouter/dial.ts";
 import { createUpstream } from "../../../server/openrouter/http-upstream.ts";
 import { openStore } from "../../../server/store/open-store.ts";
 import { sampleRun } from "../../../server/store/sample-rows.ts";
+import type { Endpoint } from "../../../server/gateway/gateway.ts";
 import { createGateway } from "../../../server/gateway/tls-gateway.ts";
 import { key } from "../shapes.ts";
 
@@ -28,6 +29,7 @@ const upstream = createUpstream({ dialer, key: () => Promise.resolve(key), simul
 upstream.warm();
 
 const owners = new Map<RunId, OwnerId>();
+let endpoints: Endpoint[] = [];
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -41,16 +43,17 @@ const freePort = (): Promise<number> =>
 async function attachRuns(): Promise<{ readonly ports: readonly number[]; readonly runs: readonly RunId[] }> {
   const ports: number[] = [];
   const ids: RunId[] = [];
+  // The runs before these are over.
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  endpoints = [];
   for (let n = 0; n < endpointCount; n++) {
     const ownerId = newId<OwnerId>(Date.now());
     const row = sampleRun(ownerId);
     await runs.create(row);
     owners.set(row.id, ownerId);
     const port = await freePort();
-    await gateway.attach(
-      { port, host: "127.0.0.1" },
-      { runId: row.id, ownerId, upstream, changed: () => undefined },
-    );
+    const run = { runId: row.id, ownerId, upstream, changed: () => undefined };
+    endpoints.push(await gateway.attach({ port, host: "127.0.0.1" }, run));
     ports.push(port);
     ids.push(row.id);
   }
@@ -58,8 +61,10 @@ async function attachRuns(): Promise<{ readonly ports: readonly number[]; readon
 }
 
 process.on("SIGTERM", () => {
-  rmSync(folder, { recursive: true, force: true });
-  process.exit(0);
+  void store.value.close().finally(() => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(0);
+  });
 });
 const say = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
 say({ authorityPem: gateway.authorityPem, ...(await attachRuns()) });
