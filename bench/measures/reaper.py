@@ -13,6 +13,8 @@ prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 command = os.fork()
 if command == 0:
+    # One that does not end when it is asked to goes when this process is killed for it.
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     os.execvp(sys.argv[1], sys.argv[1:])
 for asked in (signal.SIGTERM, signal.SIGINT):
     signal.signal(asked, lambda number, _frame: os.kill(command, number))
