@@ -72,7 +72,7 @@ def become(ends, hand, life, mark, memory, processes, placed, seccomp, rehearsed
         words = [os.fsdecode(argument) for argument in arguments]
         sys.argv[1:] = words
         sys.orig_argv += words
-        standard.settle(is_terminal, unbuffered == b"1")
+        standard.settle(is_terminal, unbuffered == b"1", linux.before_each_prompt)
         showing.install(OWN_RESULTS, mark, OWN_OUT, draws == b"1")
         teller.begin(starts == b"1")
         fresh.begin_now()

@@ -7,8 +7,6 @@ import os
 import select
 import sys
 
-import linux
-
 # So many writes go out one by one, as with `python -u`. A program that writes more is given a buffer, and a thread that empties it
 # this often: an unflushed print is seen as soon, and output in bulk goes at the pipe's own speed.
 _WRITES_AT_ONCE, _FLUSH_S, _BUFFER_BYTES = 64, 0.004, 65536
@@ -21,14 +19,14 @@ class Streams:
     def __init__(self, mark, note, out, err):
         self.mark, self.note, self.out, self.err = mark, note, out, err
         self.flush = _no_flush
-        _announce_input(note, False)
+        _announce_input(note, None)
         _mark_errors(mark, self._flush_first, False, out, err)
 
-    def settle(self, is_terminal, unbuffered):
+    def settle(self, is_terminal, unbuffered, before_each_prompt):
         """`unbuffered`: whatever is written is on its way before the next statement, as with `python -u`; else within
         milliseconds."""
         if is_terminal:
-            _announce_input(self.note, True)
+            _announce_input(self.note, before_each_prompt)
             _mark_errors(self.mark, self._flush_first, True, self.out, self.err)
         flushers = _renew_output(is_terminal, unbuffered)
         self.flush = lambda: flushers and flushers[0].flush()
@@ -68,10 +66,12 @@ def write_all(fd, content):
 # --- input ------------------------------------------------------------------------------------------------------------
 
 
-def _announce_input(note, is_terminal):
+def _announce_input(note, before_each_prompt):
     """Says when the program waits on its standard input, and when it no longer does: that a line was typed for input() on a terminal is
-    seen by who passes it on (server/sandbox/running-job.ts)."""
+    seen by who passes it on (server/sandbox/running-job.ts). `before_each_prompt`: linux.py's, which child processes do without; None for
+    pipes."""
     stdin_place = place_of(0)
+    is_terminal = before_each_prompt is not None
 
     def would_wait():
         if place_of(0) != stdin_place:
@@ -105,7 +105,7 @@ def _announce_input(note, is_terminal):
 
     _look_like_cpython(FileIO, would_wait, note)
     if is_terminal:
-        linux.before_each_prompt(lambda: would_wait() and note(b"W"))
+        before_each_prompt(lambda: would_wait() and note(b"W"))
     raw = FileIO(0, "rb", closefd=False)
     buffered = io.BufferedReader(raw, max(os.fstat(0).st_blksize, 1))
     sys.stdin = sys.__stdin__ = _over(sys.stdin, raw, buffered, None, is_terminal, not is_terminal)
