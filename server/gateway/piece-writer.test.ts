@@ -5,7 +5,12 @@ import { connect, type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { createPieceWriter } from "./piece-writer.ts";
 
-const pieces = [Buffer.from("data: 1\n\n"), Buffer.alloc(70_000, "x"), Buffer.from([0, 13, 10, 255])];
+const pieces = [
+  Buffer.from("data: 1\n\n"),
+  Buffer.alloc(70_000, "x"),
+  Buffer.alloc(0),
+  Buffer.from([0, 13, 10, 255]),
+];
 const head = ["Content-Type", "text/event-stream"];
 const get = (version = "1.1"): string => `GET / HTTP/${version}\r\nHost: here\r\n`;
 

@@ -18,6 +18,8 @@ export function createPieceWriter(response: ServerResponse, drained: () => void)
   response.on("drain", drained);
   return {
     write(bytes) {
+      // A chunk without bytes would be the end of all.
+      if (bytes.length === 0) return true;
       // A response that waits for an earlier one on its connection keeps what is written to it.
       if (isFirst || response.socket !== socket || !socket.writable) {
         isFirst = false;
