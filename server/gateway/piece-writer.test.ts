@@ -63,6 +63,21 @@ test.each([
   expect(plain.length).toBeGreaterThan(70_000);
 });
 
+test("several of one turn, too, in their order", async () => {
+  const atOnce = (writes: (response: ServerResponse) => (bytes: Buffer) => void): Promise<Buffer> =>
+    answered(`${get()}Connection: close\r\n\r\n`, (response) => {
+      response.writeHead(200, head);
+      const write = writes(response);
+      for (const piece of pieces) write(piece);
+      response.end();
+    });
+  const ours = await atOnce((response) => {
+    const writer = createPieceWriter(response, () => {});
+    return (bytes) => void writer.write(bytes);
+  });
+  expect(ours.equals(await atOnce((response) => (bytes) => void response.write(bytes)))).toBe(true);
+});
+
 test("a program that reads nothing stops the writing, and reading goes on with it; then nothing of ours is left on the connection", async () => {
   const piece = Buffer.alloc(64 * 1024, "x");
   const total = 400;
