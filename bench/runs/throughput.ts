@@ -69,7 +69,7 @@ async function runBurst(
   return { runs, ms: performance.now() - begun };
 }
 
-function cpuOf({ uses }: Target): number {
-  if (uses.kind === "server") return cpuMs(uses.pid);
+function cpuOf({ uses, toldCpuMs }: Target): number {
+  if (uses.kind === "server") return cpuMs(uses.pid) + (toldCpuMs?.() ?? 0);
   return uses.kind === "commands" ? commandsCpuMs() : 0;
 }

@@ -29,6 +29,8 @@ export interface Target extends AsyncDisposable {
   /** Opens one more session that has this program before it, ran it once and keeps what it keeps; null where there are none. */
   readonly hold: ((program: Program) => Promise<void>) | null;
   readonly uses: Uses;
+  /** CPU time of processes that nobody waits for, and that therefore no process tree tells, so far, ms. */
+  readonly toldCpuMs?: () => number;
   /** Programs at the same time that it is meant for. */
   readonly mostLanes: number;
 }
