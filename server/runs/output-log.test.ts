@@ -70,6 +70,34 @@ test("what was written is read back whole and in order, from memory and from the
   expect(text(await readAll(log))).toBe(Array.from({ length: 200 }, (_, i) => `line ${i}\n`).join(""));
 });
 
+test("the store is asked only for what memory has let go", async () => {
+  let asked = 0;
+  const kept = shelf();
+  const counting: OutputShelf & { rows: OutputChunk[] } = {
+    ...kept,
+    get rows() {
+      return kept.rows;
+    },
+    read: (after, maxBytes) => {
+      asked += 1;
+      return kept.read(after, maxBytes);
+    },
+  };
+  const { log } = logOver({ memoryBytes: 10 }, counting);
+  void log.append("stdout", Buffer.from("first"));
+  await turn();
+  log.store();
+  await expect.poll(() => kept.rows.length).toBe(1);
+  expect(text(await log.read(0, 100))).toBe("first");
+  expect(asked).toBe(0);
+  void log.append("stdout", Buffer.from("second, which leaves no room"));
+  await log.end();
+  void log.append("stdout", Buffer.from("third"));
+  await log.end();
+  expect(text(await readAll(log))).toBe("firstsecond, which leaves no roomthird");
+  expect(asked).toBeGreaterThan(0);
+});
+
 test("what waits for company is stored when none comes any more", async () => {
   const { log, kept } = logOver({ groupMs: 1e9 });
   void log.append("stdout", Buffer.from("all there is"));

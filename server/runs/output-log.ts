@@ -54,6 +54,8 @@ export class OutputLog {
   /** The newest chunks, oldest first; those from `#waitingFrom` on are not stored yet. */
   #memory: OutputChunk[] = [];
   #memoryBytes = 0;
+  /** False: memory holds all there ever was. */
+  #hasForgotten = false;
   #waiting: OutputChunk[] = [];
   #waitingBytes = 0;
   /** Numbers and sizes of the kept tail, oldest first, for dropping. */
@@ -100,7 +102,8 @@ export class OutputLog {
   /** Chunks with n > after in order, at least one when there is one, about `maxBytes` of them. */
   async read(after: number, maxBytes: number): Promise<readonly OutputChunk[]> {
     const oldest = this.#memory[0];
-    if (oldest === undefined || after >= oldest.n - 1) return take(this.#memory, after, maxBytes);
+    if (oldest === undefined || !this.#hasForgotten || after >= oldest.n - 1)
+      return take(this.#memory, after, maxBytes);
     // `#gap` tells what a reader behind it will miss: the marker itself may be behind the reader already.
     const gap = this.#gap;
     if (gap !== null && after > gap.first && after < gap.through) {
@@ -173,7 +176,9 @@ export class OutputLog {
       forget++;
       stored--;
     }
-    if (forget > 0) this.#memory.splice(0, forget);
+    if (forget === 0) return;
+    this.#hasForgotten = true;
+    this.#memory.splice(0, forget);
   }
 
   #store(): Promise<void> {

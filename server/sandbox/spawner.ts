@@ -154,6 +154,8 @@ interface AwaitedRun {
   readonly listener: PromiseWithResolvers<Result<ListenerHandle, string>>;
   readonly ended: PromiseWithResolvers<RunEnd>;
   use: (use: JobUse) => void;
+  /** Until its use is looked at. */
+  unwatched: NodeJS.Timeout | null;
   /** Why its pipes could not be opened here. */
   untaken: string | null;
   readonly owners: Owners;
@@ -172,6 +174,11 @@ const lost: RunEnd = {
 };
 /** Forks under way at once: each needs a dozen descriptors here and there until it is handed over. */
 const mostAtOnce = 8;
+/**
+ * What a run uses is looked at ten times a second (runner/runs.py). So long after it began that is asked for, ms: to ask wakes the spawner,
+ * which would stand between a short program and its first output. What is over by then is told with its end.
+ */
+const watchedAfterMs = 20;
 /** What is said of a run whose sandbox went away before its program began. */
 export const endedEarly = "the sandbox ended before it was ready";
 
@@ -291,6 +298,11 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       );
       return socket;
     };
+    const watchNow = (): void => {
+      if (waiting.unwatched === null) return;
+      unwatch(waiting);
+      order(from, "watch", id);
+    };
     try {
       const launched: Launched = {
         mark: waiting.mark,
@@ -304,12 +316,16 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
         listener: waiting.listener.promise,
         watch(tell) {
           waiting.use = tell;
-          order(from, "watch", id);
+          waiting.unwatched = setTimeout(watchNow, watchedAfterMs);
         },
         interrupt: () => order(from, "interrupt", id),
         resize: (size) => order(from, "resize", id, size),
         ownerOf: waiting.owners.of,
-        kill: () => order(from, "kill", id),
+        kill() {
+          // Its figures are taken before it is killed.
+          watchNow();
+          order(from, "kill", id);
+        },
         ended: waiting.ended.promise,
       };
       return done(launched);
@@ -341,6 +357,7 @@ export function createSpawner(setup: SpawnerSetup): Spawner {
       listener: Promise.withResolvers(),
       ended: Promise.withResolvers(),
       use: () => undefined,
+      unwatched: null,
       untaken: null,
       owners: createOwners((port) => order(from, "owner", id, { port })),
     };
@@ -388,8 +405,14 @@ function begun(waiting: AwaitedRun, launched: Result<Launched, string>): void {
   else waiting.untaken = launched.error;
 }
 
+function unwatch(waiting: AwaitedRun): void {
+  if (waiting.unwatched !== null) clearTimeout(waiting.unwatched);
+  waiting.unwatched = null;
+}
+
 /** Whatever has not been told by now will not come. */
 function give(waiting: AwaitedRun, end: RunEnd): void {
+  unwatch(waiting);
   waiting.started.resolve(refused(endedEarly));
   waiting.listener.resolve(refused(endedEarly));
   waiting.ended.resolve(end);
