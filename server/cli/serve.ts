@@ -1,4 +1,5 @@
 /** The command that people start: composes the product, prints its address, and stays until a signal ends it. */
+import { flushCompileCache } from "node:module";
 import { composeServer } from "../compose.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
@@ -21,6 +22,9 @@ export async function serve(config: Config): Promise<number> {
   close = () => server.close();
   process.stdout.write(`${server.notes.map((note) => `${note}\n`).join("")}Open ${server.url}\n`);
   if (config.openBrowser) openBrowser(server.url);
+  // Node writes down what it compiled only at a clean end, and many servers never have one. It takes 0.2 s, the first time alone, and
+  // then a start loads in 0.2 s instead of 0.6 and holds 26 MB less (measured).
+  setImmediate(flushCompileCache);
   const signal = await ends;
   log.info({ signal }, "stopping");
   await server.close();

@@ -81,3 +81,15 @@ test("a second server takes the next free port and says so", async () => {
   expect(second.written()).toContain("Port 6174 is taken");
   await rm(other, { recursive: true, force: true });
 });
+
+test("what was compiled at a start is kept for the next, however the server ends", async () => {
+  const compiled = join(data, "compiled");
+  const files = async (): Promise<number> => (await readdir(compiled, { recursive: true })).length;
+  await using product = await startProduct({
+    args: ["--simulator"],
+    data,
+    env: { NODE_COMPILE_CACHE: compiled },
+  });
+  await expect.poll(files, { timeout: 20_000 }).toBeGreaterThan(100);
+  await product.end("SIGKILL");
+});
