@@ -37,7 +37,8 @@ import type {
 } from "./sandbox.ts";
 import { seccompProgram, zygoteSeccompProgram } from "./seccomp-program.ts";
 import { checkSandbox, describePython } from "./self-check.ts";
-import { closeHandle, createSpawner, endedEarly, type Launched } from "./spawner.ts";
+import { endedEarly, type Launched } from "./spawner-port.ts";
+import { closeHandle, createSpawner } from "./spawner.ts";
 import {
   createWarmInterpreters,
   type Place,

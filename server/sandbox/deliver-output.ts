@@ -6,7 +6,7 @@ import { lastWordsBytes } from "./job-end.ts";
 import { createResultPieces } from "./result-pieces.ts";
 import { createResultShelf } from "./result-shelf.ts";
 import type { JobSink } from "./sandbox.ts";
-import type { Launched } from "./spawner.ts";
+import type { Launched } from "./spawner-port.ts";
 import { createStreamOrder, type Piece } from "./stream-order.ts";
 
 /** Output that may wait for a result to be whole; past that the result comes at the end. */

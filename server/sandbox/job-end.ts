@@ -1,7 +1,7 @@
 /** How a program ended, from what its process 1 told and from its last words. Pure. */
 import { constants } from "node:os";
 import type { JobEnd } from "./sandbox.ts";
-import type { RunEnd } from "./spawner.ts";
+import type { RunEnd } from "./spawner-port.ts";
 
 /** What the last line of standard error is judged by; more of it need not be kept. */
 export const lastWordsBytes = 4096;

@@ -10,7 +10,8 @@ import { isNestingRefused } from "./launch-troubles.ts";
 import { makeMark } from "./mark-scanner.ts";
 import { discard } from "./running-job.ts";
 import type { JobLimits, Nesting } from "./sandbox.ts";
-import { closeHandle, type Spawner, type ZygoteOrder } from "./spawner.ts";
+import type { Spawner, ZygoteOrder } from "./spawner-port.ts";
+import { closeHandle } from "./spawner.ts";
 
 /** Resolves with what is so; again and again the same, once it is known. */
 export function decideNesting(parts: {

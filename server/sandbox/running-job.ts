@@ -10,7 +10,7 @@ import { closed, deliverOutput } from "./deliver-output.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 import type { Job, JobSink, RunningJob } from "./sandbox.ts";
 import { createSourceReports } from "./source-reports.ts";
-import { endedEarly, type Launched } from "./spawner.ts";
+import { endedEarly, type Launched } from "./spawner-port.ts";
 
 /** Changes of waiting are told at most this often: a program can write the notes itself. */
 const notesPauseMs = 10;

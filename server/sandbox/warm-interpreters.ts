@@ -11,7 +11,7 @@ import { makeMark } from "./mark-scanner.ts";
 import { nativeVariables, type ProgramFacts } from "./program-facts.ts";
 import { discard } from "./running-job.ts";
 import type { JobLimits } from "./sandbox.ts";
-import { endedEarly, type Launched, type Spawner, type Zygote, type ZygoteReport } from "./spawner.ts";
+import { endedEarly, type Launched, type Spawner, type Zygote, type ZygoteReport } from "./spawner-port.ts";
 
 /** What one bwrap is made for; two wishes with the same `key` can be served by the same. */
 export interface Place {
