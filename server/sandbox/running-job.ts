@@ -27,8 +27,7 @@ export async function runJob(
   const stdin = launched.stdin;
   if (!job.input) stdin.end();
   launched.job.end(jobMessage(job, facts));
-  // In time for the first look at it, and not between its first line and its first output.
-  setImmediate(() => launched.watch((use) => sink.use(use)));
+  launched.watch((use) => sink.use(use));
   await Promise.race([notes.begun, notes.finished]);
   const began = notes.now().beganNs;
   if (began === null) {
