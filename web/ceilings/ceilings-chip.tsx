@@ -27,7 +27,7 @@ export function CeilingsChip() {
       <button
         ref={chip}
         type="button"
-        class="ceilings-chip"
+        class="status-chip ceilings-chip"
         aria-haspopup="dialog"
         aria-expanded={open.value}
         aria-label={`${ceilingLabels.place}. ${words}`}

@@ -24,7 +24,7 @@ export function TimeLimitChip() {
       <button
         ref={chip}
         type="button"
-        class="limit-chip"
+        class="status-chip"
         aria-haspopup="dialog"
         aria-expanded={open.value}
         title="A run that takes longer is ended"
